@@ -1,0 +1,97 @@
+#include "base/file.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/interrupt.h"
+#include "base/text.h"
+
+namespace kboot {
+namespace {
+
+/// open(2), or an empty UniqueFd and errno.
+UniqueFd try_open(const std::string& path) {
+  while (true) {
+    // O_NONBLOCK: opening a FIFO nobody writes to would wait for ever.
+    UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+    if (fd) {
+      // Only the opening was not to block.
+      const int flags = ::fcntl(fd.get(), F_GETFL);
+      if (flags < 0 || ::fcntl(fd.get(), F_SETFL, flags & ~O_NONBLOCK) < 0) fd.reset();
+      return fd;
+    }
+    if (errno != EINTR) return fd;
+    Interrupt::throw_if_requested();
+  }
+}
+
+/// Up to `size` bytes at `offset`, or the next ones when `fd` cannot seek; 0 at the end.
+std::size_t read_some(int fd, char* buffer, std::size_t size, std::size_t offset) {
+  while (true) {
+    ssize_t got = ::pread(fd, buffer, size, static_cast<off_t>(offset));
+    if (got < 0 && errno == ESPIPE) got = ::read(fd, buffer, size);
+    if (got >= 0) return static_cast<std::size_t>(got);
+    if (errno != EINTR) fail_errno(errno, "");
+    Interrupt::throw_if_requested();
+  }
+}
+
+}  // namespace
+
+UniqueFd open_for_reading(const std::string& path) {
+  UniqueFd fd = try_open(path);
+  if (!fd) fail_errno(errno, "");
+  return fd;
+}
+
+std::string read_head(int fd, std::size_t limit) {
+  std::string head;
+  std::array<char, 65536> block;  // NOLINT(cppcoreguidelines-pro-type-member-init): read_some() fills it
+  while (head.size() < limit) {
+    const std::size_t got =
+        read_some(fd, block.data(), std::min(block.size(), limit - head.size()), head.size());
+    if (got == 0) break;
+    head.append(block.data(), got);
+  }
+  return head;
+}
+
+std::uint64_t file_size(int fd) {
+  struct stat status = {};
+  if (::fstat(fd, &status) != 0) fail_errno(errno, "");
+  if (!S_ISREG(status.st_mode)) fail("not a regular file");
+  return static_cast<std::uint64_t>(status.st_size);
+}
+
+std::string read_file(int fd, std::size_t limit) {
+  std::string text = read_head(fd, limit);
+  char beyond = 0;
+  if (text.size() == limit && read_some(fd, &beyond, 1, limit) != 0) {
+    fail("longer than {}", human_size(limit));
+  }
+  return text;
+}
+
+std::optional<std::string> read_file_if_there(const std::string& path, std::size_t limit) {
+  const UniqueFd fd = try_open(path);
+  if (fd) return read_file(fd.get(), limit);
+  if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
+  fail_errno(errno, "");
+}
+
+void make_directories(const std::string& path) {
+  const auto make = [](const std::string& one, mode_t mode) {
+    if (::mkdir(one.c_str(), mode) != 0 && errno != EEXIST) fail_errno(errno, "make " + one);
+  };
+  for (std::size_t slash = path.find('/', 1); slash != std::string::npos; slash = path.find('/', slash + 1))
+    make(path.substr(0, slash), 0755);
+  make(path, 0700);
+}
+
+}  // namespace kboot

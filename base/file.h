@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/unique_fd.h"
+
+namespace kboot {
+
+/// Opens for reading (O_CLOEXEC); does not wait for the other end of a FIFO. Throws Error with errno's words
+/// only: the caller adds the name.
+UniqueFd open_for_reading(const std::string& path);
+
+/// The first `limit` bytes of `fd` from offset 0 (fewer if the file is shorter); the offset is not moved.
+std::string read_head(int fd, std::size_t limit);
+
+/// Size in bytes of the regular file (or memfd) behind `fd`. Throws Error.
+std::uint64_t file_size(int fd);
+
+/// The whole file; what is still to come when `fd` is a pipe. Throws Error when that is more than `limit`
+/// bytes.
+std::string read_file(int fd, std::size_t limit);
+
+/// The whole file at `path` in this process's own file system, or nothing when there is no such file.
+/// Other failures, and more than `limit` bytes, throw Error without the name.
+std::optional<std::string> read_file_if_there(const std::string& path, std::size_t limit);
+
+/// Makes a folder that only its owner may enter, and those above it, which all may; one that is there already
+/// is fine. Throws Error.
+void make_directories(const std::string& path);
+
+}  // namespace kboot

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kboot {
+
+/// Words between runs of blanks and tabs; no quotes are known.
+std::vector<std::string> split_blanks(std::string_view text);
+
+/// Words between blanks and tabs, but a quoted stretch ('…' or "…", anywhere in a word) keeps its blanks. The
+/// quotes stay in the word: the words go to a kernel, which has its own rules. \" does not end a "…" (as in
+/// unquote()). A quote that is never closed is an ordinary character.
+std::vector<std::string> split_words(std::string_view text);
+
+/// Without blanks, tabs, CR and LF at both ends.
+std::string_view trim(std::string_view text);
+
+/// `text` without shell-like quotes: '…' literal, "…" with \" \\ \$ \` taken back, \c outside quotes is c. A
+/// quote that is never closed and a \ at the end are ordinary characters.
+std::string unquote(std::string_view text);
+
+/// Words joined by one blank.
+std::string join(const std::vector<std::string>& words, std::string_view separator = " ");
+
+/// Text from a disk or a network made safe for a terminal: control characters (C0, DEL, C1 in UTF-8) and
+/// malformed UTF-8 become
+/// `\xNN`, well-formed UTF-8 stays.
+std::string printable(std::string_view text);
+
+/// printable(), cut at a character so that no more than `limit` bytes are left, with "..." for what was cut
+/// off.
+std::string printable_head(std::string_view text, std::size_t limit);
+
+/// Levenshtein's distance in bytes: how many single-character edits turn `a` into `b`.
+std::size_t edit_distance(std::string_view a, std::string_view b);
+
+/// "1.5 MiB", "512 bytes": at most one decimal.
+std::string human_size(unsigned long long bytes);
+
+}  // namespace kboot
