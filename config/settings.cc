@@ -1,0 +1,158 @@
+#include "config/settings.h"
+
+#include <algorithm>
+#include <charconv>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+
+namespace kboot {
+namespace {
+
+/// A longer wait for a person or a disk is taken for a slip of the finger.
+constexpr std::chrono::seconds kLongestWait = std::chrono::hours(24 * 7);
+
+/// How much of a value a message shows.
+constexpr std::size_t kShown = 60;
+
+/// A diagnostic that points at where `variable` was set.
+Diagnostic diagnostic_at(const Variable& variable, std::string message) {
+  const std::string_view where = variable.where;
+  const std::size_t colon = where.rfind(':');
+  int line = 0;
+  if (colon != std::string_view::npos) {
+    const char* end = where.data() + where.size();
+    const auto [stop, error] = std::from_chars(where.data() + colon + 1, end, line);
+    if (error == std::errc() && stop == end)
+      return {std::string(where.substr(0, colon)), line, std::move(message)};
+  }
+  return {std::string(where.empty() ? source_name(variable.source) : where), 0, std::move(message)};
+}
+
+/// Whether a value can only be meant as a line to boot: its first word is a path or a URL.
+bool looks_like_line(std::string_view value) {
+  const std::vector<std::string> words = split_blanks(value);
+  if (words.empty()) return false;
+  const std::string_view first = words.front();
+  return first.front() == '/' || first.substr(0, 2) == "./" || first.substr(0, 3) == "../" ||
+         first.find(":/") != std::string_view::npos;
+}
+
+/// A line to boot with arguments: no reserved variable of the original takes one.
+bool is_certainly_label(std::string_view value) {
+  return looks_like_line(value) && split_blanks(value).size() > 1;
+}
+
+/// An old kboot.conf's label whose name has become a setting's.
+bool is_old_label(std::string_view name, const Variable& variable) {
+  const bool from_file = variable.source == Source::built_in || variable.source == Source::booted_system;
+  return from_file && is_new_reserved(name) && looks_like_line(variable.value);
+}
+
+/// Reads variables one by one as the type asked for. A variable that is empty counts as unset, as in a shell.
+class Reader {
+ public:
+  Reader(const Variables& variables, Diagnostics& diagnostics)
+      : variables_(variables), diagnostics_(diagnostics) {}
+
+  std::optional<std::string> text(std::string_view name) const {
+    const Variable* variable = find(name);
+    return variable == nullptr ? std::nullopt : std::optional(variable->value);
+  }
+
+  bool boolean(std::string_view name, bool safe) {
+    const Variable* variable = find(name);
+    if (variable == nullptr) return false;
+    if (variable->value == "true") return true;
+    if (variable->value == "false") return false;
+    invalid(name, *variable, fmt::format(R"(must be "true" or "false"; taken as "{}")", safe));
+    return safe;
+  }
+
+  std::optional<std::chrono::seconds> seconds(std::string_view name) {
+    const Variable* variable = find(name);
+    // check_names() says what is wrong with an old label, better.
+    if (variable == nullptr || is_old_label(name, *variable)) return std::nullopt;
+    unsigned value = 0;
+    const char* end = variable->value.data() + variable->value.size();
+    const auto [stop, error] = std::from_chars(variable->value.data(), end, value);
+    if (error == std::errc() && stop == end && value <= kLongestWait.count()) {
+      return std::chrono::seconds(value);
+    }
+    invalid(name, *variable, fmt::format("must be whole seconds, at most {}; ignored", kLongestWait.count()));
+    return std::nullopt;
+  }
+
+  /// Seconds until `default` runs: meaningless without one, and 0 is off.
+  std::optional<std::chrono::seconds> countdown(std::string_view name, bool has_default) {
+    const std::optional<std::chrono::seconds> wait = seconds(name);
+    if (!wait || wait->count() == 0) return std::nullopt;
+    if (has_default) return wait;
+    diagnostics_.push_back(
+        diagnostic_at(*find(name), fmt::format(R"("{}" without "default" is ignored)", name)));
+    return std::nullopt;
+  }
+
+ private:
+  const Variable* find(std::string_view name) const {
+    const Variable* variable = variables_.find(name);
+    return variable == nullptr || variable->value.empty() ? nullptr : variable;
+  }
+
+  void invalid(std::string_view name, const Variable& variable, std::string_view why) {
+    diagnostics_.push_back(diagnostic_at(variable, fmt::format("invalid setting \"{}={}\", {}", name,
+                                                               printable_head(variable.value, kShown), why)));
+  }
+
+  const Variables& variables_;
+  Diagnostics& diagnostics_;
+};
+
+/// The reserved name that `name` is one edit away from, or nothing.
+std::optional<std::string_view> meant_name(std::string_view name) {
+  const auto& reserved = reserved_names();
+  const auto meant = std::find_if(reserved.begin(), reserved.end(),
+                                  [&](std::string_view known) { return edit_distance(name, known) == 1; });
+  return meant == reserved.end() ? std::nullopt : std::optional(*meant);
+}
+
+}  // namespace
+
+Settings read_settings(const Variables& variables, Diagnostics& diagnostics) {
+  Reader reader(variables, diagnostics);
+  Settings settings;
+  settings.authorized_keys = reader.text("authorized_keys");
+  settings.default_line = reader.text("default");
+  settings.delay = reader.countdown("delay", settings.default_line.has_value());
+  settings.timeout = reader.countdown("timeout", settings.default_line.has_value());
+  settings.wait = reader.seconds("wait");
+  if (!settings.wait) settings.wait = reader.seconds("rootdelay");
+  settings.initrd = reader.text("initrd");
+  settings.message = reader.text("message");
+  settings.root = reader.text("root");
+  settings.mount_rw = reader.boolean("mount_rw", /*safe=*/false);
+  settings.restricted = reader.boolean("restricted", /*safe=*/true);
+  return settings;
+}
+
+Diagnostics check_names(const Variables& variables) {
+  Diagnostics diagnostics;
+  for (const auto& [name, variable] : variables.all()) {
+    if (is_old_label(name, variable)) {
+      diagnostics.push_back(diagnostic_at(
+          variable,
+          fmt::format("\"{}\" is a setting, so it cannot be a label: give the label another name", name)));
+    } else if (!is_reserved(name) && !is_certainly_label(variable.value)) {
+      if (const auto meant = meant_name(name)) {
+        diagnostics.push_back(
+            diagnostic_at(variable, fmt::format(R"("{}" is no setting: is "{}" meant?)", name, *meant)));
+      }
+    }
+  }
+  return diagnostics;
+}
+
+}  // namespace kboot

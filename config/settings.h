@@ -1,0 +1,35 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "base/diagnostic.h"
+#include "config/variables.h"
+
+namespace kboot {
+
+/// The reserved variables with their types. A value that makes no sense is reported and replaced: a boolean
+/// by the safe value (restricted: true, mount_rw: false), a number by unset.
+struct Settings {
+  std::optional<std::string> authorized_keys;
+  std::optional<std::string> default_line;
+  std::optional<std::chrono::seconds> delay;    ///< ignored without default_line; 0 counts as unset
+  std::optional<std::chrono::seconds> timeout;  ///< ignored without default_line; 0 counts as unset
+  std::optional<std::chrono::seconds>
+      wait;  ///< for devices that are not there yet (`wait`, else `rootdelay` in Variables)
+  std::optional<std::string> initrd;  ///< the global one; never empty
+  std::optional<std::string> message;
+  std::optional<std::string> root;
+  bool mount_rw = false;
+  bool restricted = false;
+};
+
+/// Reads the settings out of the variables; adds to `diagnostics` what made no sense.
+Settings read_settings(const Variables& variables, Diagnostics& diagnostics);
+
+/// Warnings about names: a variable whose name is one edit away from a reserved one (`timout`), a new
+/// reserved name that is used as a label is in an old kboot.conf (`wait=/boot/vmlinuz`).
+Diagnostics check_names(const Variables& variables);
+
+}  // namespace kboot
