@@ -1,0 +1,232 @@
+#include "pathfs/blkid_devices.h"
+
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <cstdlib>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include <blkid/blkid.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/interrupt.h"
+#include "base/text.h"
+#include "base/unique_fd.h"
+
+namespace kboot {
+namespace {
+
+constexpr unsigned kFloppyMajor = 2;  // Linux: Documentation/admin-guide/devices.txt
+
+struct ProbeDeleter {
+  void operator()(blkid_probe probe) const noexcept { blkid_free_probe(probe); }
+};
+using Probe = std::unique_ptr<std::remove_pointer_t<blkid_probe>, ProbeDeleter>;
+
+struct DirCloser {
+  void operator()(DIR* directory) const noexcept { closedir(directory); }
+};
+
+/// What blkid_do_safeprobe() found.
+enum class Found { something, nothing, several };
+
+std::string value_of(const Probe& probe, const char* name) {
+  const char* value = nullptr;
+  if (blkid_probe_lookup_value(probe.get(), name, &value, nullptr) != 0 || value == nullptr) return {};
+  return value;
+}
+
+/// Reads what is on the device open as `fd`, which must stay open as long as the probe is used. Throws Error.
+std::pair<Probe, Found> probe_contents(const UniqueFd& fd) {
+  Probe probe(blkid_new_probe());
+  if (!probe) throw std::bad_alloc();
+  if (blkid_probe_set_device(probe.get(), fd.get(), 0, 0) != 0) fail_errno(errno, "");
+  blkid_probe_enable_superblocks(probe.get(), 1);
+  blkid_probe_set_superblocks_flags(
+      probe.get(), BLKID_SUBLKS_LABEL | BLKID_SUBLKS_UUID | BLKID_SUBLKS_TYPE | BLKID_SUBLKS_USAGE);
+  blkid_probe_enable_partitions(probe.get(), 1);
+  blkid_probe_set_partitions_flags(probe.get(), BLKID_PARTS_ENTRY_DETAILS);
+  errno = 0;
+  switch (blkid_do_safeprobe(probe.get())) {
+    case 0:
+      return {std::move(probe), Found::something};
+    case 1:
+      return {std::move(probe), Found::nothing};
+    case -2:
+      return {std::move(probe), Found::several};
+    default:
+      fail_errno(errno != 0 ? errno : EIO, "");
+  }
+}
+
+/// O_NONBLOCK: a drive without medium is no reason to wait.
+UniqueFd open_device(const std::string& node) {
+  return UniqueFd(open(node.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+}
+
+/// Undoes udev's escapes in the names of its links: `\x20`.
+std::string unescape(std::string_view name) {
+  constexpr std::size_t kEscape = 4;
+  std::string text;
+  while (!name.empty()) {
+    unsigned char byte = 0;
+    const char* const digits = name.data() + 2;
+    if (name.size() >= kEscape && name.starts_with("\\x") &&
+        std::from_chars(digits, digits + 2, byte, 16).ptr == digits + 2) {
+      text += static_cast<char>(byte);
+      name.remove_prefix(kEscape);
+    } else {
+      text += name.front();
+      name.remove_prefix(1);
+    }
+  }
+  return text;
+}
+
+/// The name of udev's link in `/dev/disk/KIND` that points to the device, or nothing.
+std::string udev_name(const std::string& kind, dev_t device) {
+  const std::string folder = "/dev/disk/" + kind;
+  const std::unique_ptr<DIR, DirCloser> directory(opendir(folder.c_str()));
+  if (!directory) return {};
+  while (const dirent* entry = readdir(directory.get())) {
+    struct stat status {};
+    if (fstatat(dirfd(directory.get()), entry->d_name, &status, 0) == 0 && S_ISBLK(status.st_mode) &&
+        status.st_rdev == device)
+      return unescape(entry->d_name);
+  }
+  return {};
+}
+
+void read_udev_links(BlockDevice& device, dev_t number) {
+  device.uuid = udev_name("by-uuid", number);
+  device.label = udev_name("by-label", number);
+  device.partuuid = udev_name("by-partuuid", number);
+  device.partlabel = udev_name("by-partlabel", number);
+}
+
+void read_contents(BlockDevice& device, const UniqueFd& fd) {
+  const auto [probe, found] = probe_contents(fd);
+  if (found == Found::nothing) return;
+  device.partuuid = value_of(probe, "PART_ENTRY_UUID");
+  device.partlabel = value_of(probe, "PART_ENTRY_NAME");
+  if (found == Found::several) return;
+  device.type = value_of(probe, "TYPE");
+  device.label = value_of(probe, "LABEL");
+  device.uuid = value_of(probe, "UUID");
+}
+
+/// A line of /proc/partitions: `   8        1     102400 sda1`.
+struct Partition {
+  dev_t number = 0;
+  std::uint64_t size = 0;  ///< bytes
+  std::string name;
+};
+
+std::optional<std::uint64_t> number_of(const std::string& text) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return {};
+  return number;
+}
+
+/// All block devices with a medium, in the order in which the kernel found them.
+std::vector<Partition> partitions() {
+  constexpr std::size_t kMaxPartitions = std::size_t{4} << 20;
+  constexpr std::size_t kFields = 4;
+  std::vector<Partition> all;
+  const std::string text = read_file_if_there("/proc/partitions", kMaxPartitions).value_or("");
+  for (std::string_view rest = text; !rest.empty();) {
+    const std::string_view line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+    const std::vector<std::string> fields = split_blanks(line);
+    if (fields.size() != kFields) continue;
+    const auto major = number_of(fields[0]);
+    const auto minor = number_of(fields[1]);
+    const auto kibibytes = number_of(fields[2]);
+    if (!major || !minor || !kibibytes) continue;
+    Partition partition{makedev(*major, *minor), *kibibytes * 1024, fields[3]};
+    for (char& c : partition.name)
+      if (c == '!') c = '/';  // sysfs cannot have a slash in the name: cciss!c0d0
+    all.push_back(std::move(partition));
+  }
+  return all;
+}
+
+}  // namespace
+
+std::string canonical_node(const std::string& node) {
+  constexpr std::string_view kDeviceMapper = "/dev/dm-";
+  constexpr std::size_t kMaxName = 256;
+  const std::unique_ptr<char, decltype(&std::free)> resolved(realpath(node.c_str(), nullptr), &std::free);
+  std::string canonical = resolved ? resolved.get() : node;
+  if (!canonical.starts_with(kDeviceMapper)) return canonical;
+
+  const auto name =
+      read_file_if_there("/sys/block/" + canonical.substr(sizeof("/dev/") - 1) + "/dm/name", kMaxName);
+  if (!name) return canonical;
+  const std::string mapped = "/dev/mapper/" + std::string(trim(*name));
+  struct stat by_number {};
+  struct stat by_name {};
+  if (stat(canonical.c_str(), &by_number) != 0 || stat(mapped.c_str(), &by_name) != 0) return canonical;
+  return by_number.st_rdev == by_name.st_rdev ? mapped : canonical;
+}
+
+void visit_block_devices(const std::function<bool(const BlockDevice&)>& visit) {
+  for (const Partition& partition : partitions()) {
+    Interrupt::throw_if_requested();
+    // A floppy drive takes seconds to say that it is empty. It can still be named.
+    if (major(partition.number) == kFloppyMajor) continue;
+    BlockDevice device{.node = canonical_node("/dev/" + partition.name), .size = partition.size};
+    try {
+      if (const UniqueFd fd = open_device(device.node))
+        read_contents(device, fd);
+      else if (errno == EACCES || errno == EPERM)
+        read_udev_links(device, partition.number);
+    } catch (const Error&) {
+      // A disk that cannot be read must not hide the ones that can.
+    }
+    if (!visit(device)) return;
+  }
+}
+
+std::string file_system_type(const std::string& node) {
+  const UniqueFd fd = open_device(node);
+  if (!fd) fail_errno(errno, "");
+  const auto [probe, found] = probe_contents(fd);
+  if (found == Found::several)
+    fail("there are traces of several file systems on it, and the type is not given");
+  const std::string type = value_of(probe, "TYPE");
+  const std::string usage = value_of(probe, "USAGE");
+  if (!type.empty() && usage != "filesystem") fail("no file system, but {}", printable(type));
+  const std::string table = value_of(probe, "PTTYPE");
+  if (type.empty() && !table.empty()) fail("no file system, but a partition table ({})", printable(table));
+  if (type.empty()) fail("no file system found");
+  // The kernel's old driver of that name was never able to do much.
+  return type == "ntfs" ? "ntfs3" : type;
+}
+
+bool has_tag(const BlockDevice& device, std::string_view tag) {
+  const std::size_t equals = tag.find('=');
+  if (equals == std::string_view::npos || equals + 1 == tag.size()) return false;
+  const std::string_view name = tag.substr(0, equals);
+  const std::string_view value = tag.substr(equals + 1);
+  const auto same_uuid = [&](const std::string& uuid) {
+    return uuid.size() == value.size() && strncasecmp(uuid.data(), value.data(), value.size()) == 0;
+  };
+  if (name == "UUID") return same_uuid(device.uuid);
+  if (name == "PARTUUID") return same_uuid(device.partuuid);
+  if (name == "LABEL") return device.label == value;
+  return name == "PARTLABEL" && device.partlabel == value;
+}
+
+}  // namespace kboot

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/diagnostic.h"
+
+namespace kboot {
+
+/// A line of fstab(5) that puts a file system somewhere.
+struct FstabEntry {
+  std::string source;   ///< device, tag or NFS export as written
+  std::string target;   ///< mount point in the booted system, absolute, cleaned
+  std::string type;     ///< `ext4`, `auto`, …
+  std::string options;  ///< as written, comma-separated
+  bool operator==(const FstabEntry&) const = default;
+};
+
+/// Reads fstab's text (libmount's parser). `swap` and `none` are passed over, and so are file systems without
+/// a device (proc, tmpfs, …). A line that cannot be parsed is reported with its number; the others count.
+std::vector<FstabEntry> read_fstab(std::string_view text, const std::string& file, Diagnostics& diagnostics);
+
+}  // namespace kboot

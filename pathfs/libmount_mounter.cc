@@ -1,0 +1,173 @@
+#include "pathfs/libmount_mounter.h"
+
+#include <algorithm>
+#include <cerrno>
+
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "pathfs/blkid_devices.h"
+#include "pathfs/location.h"
+#include "pathfs/mount_options.h"
+#include "pathfs/mount_table.h"
+
+namespace kboot {
+namespace {
+
+constexpr std::string_view kDev = "/dev/";
+
+/// The device behind a node in /dev, or nothing when it is no block device's.
+std::optional<dev_t> device_number(const std::string& node) {
+  struct stat status {};
+  if (stat(node.c_str(), &status) != 0 || !S_ISBLK(status.st_mode)) return {};
+  return status.st_rdev;
+}
+
+/// The node of `sda6`; nothing for names that lead out of /dev.
+std::string node_of(std::string_view name) {
+  const std::vector<std::string> components = path_components(name);
+  if (components.empty() || std::find(components.begin(), components.end(), "..") != components.end())
+    return {};
+  return std::string(kDev) + join(components, "/");
+}
+
+[[noreturn]] void explain(int err, const std::string& type) {
+  switch (err) {
+    case ENODEV:
+      fail("unknown filesystem type {}", printable(type));
+    case EINVAL:
+      fail("not accepted as {}: damaged, or with a feature or an option that this kernel does not know",
+           printable(type));
+    case EBUSY:
+      fail("in use");
+    default:
+      fail_errno(err, "");
+  }
+}
+
+int try_mount(const std::string& source, const std::string& directory, const std::string& type,
+              const KernelOptions& options) {
+  if (::mount(source.c_str(), directory.c_str(), type.c_str(), options.flags, options.data.c_str()) == 0)
+    return 0;
+  return errno;
+}
+
+void mount_at(const MountRequest& request, const std::string& directory) {
+  const bool known =
+      !request.type.empty() && request.type != "auto" && request.type.find(',') == std::string::npos;
+  const std::string type = known ? request.type : file_system_type(request.source);
+  int err = try_mount(request.source, directory, type, kernel_options(request.options, type, request.access));
+  if (err == EINVAL && request.access == Access::read_only) {
+    // An option of the booted system's fstab may be unknown to this kernel, or make no sense without a
+    // journal (ext4: commit=).
+    const KernelOptions bare = bare_kernel_options(request.options, type, request.access);
+    err = try_mount(request.source, directory, type, bare);
+    if (err == 0)
+      log_warning("{}: mounted without the options {}", request.source, printable(request.options));
+  }
+  if (err != 0) explain(err, type);
+  log_info("mounted {} ({}, {}) at {}", request.source, printable(type),
+           request.access == Access::read_only ? "read-only" : "read-write", directory);
+}
+
+}  // namespace
+
+LibmountMounter::LibmountMounter(std::string directory) : directory_(std::move(directory)) {}
+
+LibmountMounter::~LibmountMounter() {
+  release();
+}
+
+bool LibmountMounter::is_device(std::string_view name) {
+  return device_number(node_of(name)).has_value();
+}
+
+std::optional<std::string> LibmountMounter::find_device(std::string_view device) {
+  if (!is_tag(device)) {
+    const std::string node = node_of(device.starts_with(kDev) ? device.substr(kDev.size()) : device);
+    if (!device_number(node)) return {};
+    return canonical_node(node);
+  }
+  std::optional<std::string> node;
+  visit_block_devices([&](const BlockDevice& candidate) {
+    if (has_tag(candidate, device)) node = candidate.node;
+    return !node;
+  });
+  return node;
+}
+
+std::vector<BlockDevice> LibmountMounter::devices() {
+  std::vector<BlockDevice> devices;
+  visit_block_devices([&](const BlockDevice& device) {
+    const bool empty =
+        device.type.empty() && device.label.empty() && device.uuid.empty() && device.partuuid.empty();
+    if (!empty) devices.push_back(device);
+    return true;
+  });
+  return devices;
+}
+
+std::string LibmountMounter::make_mount_point(const std::string& node) {
+  constexpr int kMaxTries = 1000;
+  make_directories(directory_);
+  std::string name = node.starts_with(kDev) ? node.substr(kDev.size()) : node;
+  std::replace(name.begin(), name.end(), '/', '-');
+  for (int number = 1; number < kMaxTries; ++number) {
+    std::string path = directory_ + "/" + name + (number == 1 ? "" : fmt::format("-{}", number));
+    if (mkdir(path.c_str(), 0700) == 0) return path;
+    if (errno != EEXIST) fail_errno(errno, "make " + path);
+  }
+  fail("too many mount points in {}", directory_);
+}
+
+std::string LibmountMounter::mount(const MountRequest& request) {
+  return with_noun("mount " + request.source, [&] {
+    const auto device = device_number(request.source);
+    if (!device) fail("not a block device");
+    const std::string root = root_in_file_system(request.options);
+    const std::string contents = root.empty() ? request.options : root;
+
+    const auto ours = std::find_if(mounts_.begin(), mounts_.end(), [&](const Mount& mount) {
+      return mount.device == *device && mount.contents == contents;
+    });
+    std::string directory;
+    if (ours != mounts_.end()) {
+      if (request.access == Access::read_only || ours->access == Access::read_write) return ours->directory;
+      // Not MS_REMOUNT: what was mounted without its journal must be mounted anew to get one.
+      if (umount2(ours->directory.c_str(), UMOUNT_NOFOLLOW) != 0)
+        fail_errno(errno, "unmount it to make it writable");
+      directory = ours->directory;
+      mounts_.erase(ours);
+    } else {
+      if (!root.empty())
+        if (auto theirs = find_mount(*device, root)) return std::move(*theirs);
+      directory = make_mount_point(request.source);
+    }
+    try {
+      mount_at(request, directory);
+    } catch (...) {
+      rmdir(directory.c_str());
+      throw;
+    }
+    mounts_.push_back({directory, *device, contents, request.access});
+    return directory;
+  });
+}
+
+void LibmountMounter::release() noexcept {
+  for (; !mounts_.empty(); mounts_.pop_back()) {
+    const std::string& directory = mounts_.back().directory;
+    if (umount2(directory.c_str(), UMOUNT_NOFOLLOW) != 0) {
+      log_line(LogLevel::warning, directory + " is still in use, it is detached");
+      umount2(directory.c_str(), UMOUNT_NOFOLLOW | MNT_DETACH);
+    }
+    rmdir(directory.c_str());
+  }
+}
+
+}  // namespace kboot

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+#include "pathfs/mounter.h"
+
+namespace kboot {
+
+/// The real Mounter. libblkid finds, libmount reads options and the mount table, mount(2) mounts: libmount's
+/// own mounting would start helpers (/sbin/mount.*), set up loop devices and write tables, each to be
+/// switched off one by one, and hides errno.
+class LibmountMounter final : public Mounter {
+ public:
+  /// `directory` is where mount points are made (`/run/kboot/mnt`), when the first is needed.
+  explicit LibmountMounter(std::string directory);
+  ~LibmountMounter() override;
+  LibmountMounter(const LibmountMounter&) = delete;
+  LibmountMounter& operator=(const LibmountMounter&) = delete;
+
+  bool is_device(std::string_view name) override;
+  std::optional<std::string> find_device(std::string_view device) override;
+  std::vector<BlockDevice> devices() override;
+  std::string mount(const MountRequest& request) override;
+  void release() noexcept override;
+
+ private:
+  struct Mount {
+    std::string directory;
+    dev_t device = 0;
+    std::string
+        contents;  ///< which part of the file system is seen: a sub-volume's path, or options that select one
+    Access access = Access::read_only;
+  };
+
+  std::string make_mount_point(const std::string& node);
+
+  std::string directory_;
+  std::vector<Mount> mounts_;  ///< ours, oldest first
+};
+
+}  // namespace kboot

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kboot {
+
+/// What is known of a block device without mounting it; a tag that is not there is empty.
+struct BlockDevice {
+  std::string node;        ///< `/dev/sda6`
+  std::uint64_t size = 0;  ///< bytes
+  std::string type;        ///< `ext4`, `swap`, `crypto_LUKS`, … as libblkid names it
+  std::string label;
+  std::string uuid;
+  std::string partuuid;
+  std::string partlabel;
+};
+
+/// Whether a mount may write to the disk. read_only also means that no journal is replayed onto it.
+enum class Access { read_only, read_write };
+
+struct MountRequest {
+  std::string source;   ///< device node
+  std::string type;     ///< file system type; empty: what libblkid finds
+  std::string options;  ///< as in fstab, without ro/rw; ones for user space (x-…, nofail, noauto) are left
+                        ///< out by the mounter
+  Access access = Access::read_only;
+};
+
+/// Finds block devices and mounts file systems. The real one is LibmountMounter; tests have one on folders.
+class Mounter {
+ public:
+  virtual ~Mounter() = default;
+
+  /// Whether a block device `/dev/NAME` exists now (`sda6`, `vg/lv`, `mapper/x`); not for tags.
+  virtual bool is_device(std::string_view name) = 0;
+  /// The node of `sda6`, `/dev/sda6` or a tag (`UUID=…`, `LABEL=…`, `PARTUUID=…`, `PARTLABEL=…`), or nothing.
+  virtual std::optional<std::string> find_device(std::string_view device) = 0;
+  /// All block devices with something on them, in the kernel's order.
+  virtual std::vector<BlockDevice> devices() = 0;
+
+  /// The folder under which the file system is visible: mounted once, whatever names its device is asked for
+  /// by; one that somebody else mounted already is used as it is. Throws Error: `mount /dev/sda2: unknown
+  /// filesystem type`.
+  virtual std::string mount(const MountRequest& request) = 0;
+  /// Unmounts all that mount() mounted, last first; what is still in use is detached. Errors are logged, not
+  /// thrown.
+  virtual void release() noexcept = 0;
+};
+
+}  // namespace kboot

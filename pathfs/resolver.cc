@@ -1,0 +1,261 @@
+#include "pathfs/resolver.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <map>
+#include <memory>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+
+#include "base/deadline.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "base/interrupt.h"
+
+namespace kboot {
+namespace {
+
+constexpr std::chrono::milliseconds kDevicePoll{100};
+
+struct DirCloser {
+  void operator()(DIR* directory) const noexcept { closedir(directory); }
+};
+
+FileKind kind_of(mode_t mode) {
+  if (S_ISREG(mode)) return FileKind::regular;
+  if (S_ISDIR(mode)) return FileKind::directory;
+  if (S_ISBLK(mode)) return FileKind::block_device;
+  return FileKind::other;
+}
+
+/// `path` below `directory`, both absolute.
+std::string below(const std::string& directory, const std::string& path) {
+  if (directory == "/") return path;
+  return path == "/" ? directory : directory + path;
+}
+
+/// The path of a location that is no URL.
+const std::string& path_of(const Location& location) {
+  return std::visit(
+      [](const auto& at) -> const std::string& {
+        if constexpr (std::is_same_v<std::decay_t<decltype(at)>, Url>) {
+          return at.str();
+        } else {
+          return at.path;
+        }
+      },
+      location);
+}
+
+/// Another place in the same tree.
+Location with_path(Location location, const std::string& path) {
+  std::visit(
+      [&](auto& at) {
+        if constexpr (!std::is_same_v<std::decay_t<decltype(at)>, Url>) at.path = path;
+      },
+      location);
+  return location;
+}
+
+/// fstab's entry for a mount point; of several the last, which is what is seen after all were mounted.
+const FstabEntry* entry_for(const std::vector<FstabEntry>& fstab, const std::string& target) {
+  const auto entry = std::find_if(fstab.rbegin(), fstab.rend(),
+                                  [&](const FstabEntry& candidate) { return candidate.target == target; });
+  return entry == fstab.rend() ? nullptr : &*entry;
+}
+
+bool is_nfs(const FstabEntry& entry) {
+  return entry.type.starts_with("nfs") ||
+         (!entry.source.starts_with('/') && entry.source.find(":/") != std::string::npos);
+}
+
+/// Waits, but not longer than ^C. Throws Cancelled.
+void pause(std::chrono::milliseconds time) {
+  pollfd interrupt{Interrupt::fd(), POLLIN, 0};
+  poll(&interrupt, 1, static_cast<int>(time.count()));
+  Interrupt::throw_if_requested();
+}
+
+UniqueFd open_regular_file(const std::string& path) {
+  // O_NONBLOCK: a FIFO put there since it was looked up must not hang us.
+  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  if (!fd) fail_errno(errno, "");
+  struct stat status {};
+  if (fstat(fd.get(), &status) != 0) fail_errno(errno, "");
+  if (!S_ISREG(status.st_mode)) fail("not a regular file");
+  return fd;
+}
+
+/// Where in its tree the file system begins that `file` is on.
+std::string top_of(const ResolvedFile& file) {
+  const std::string& path = path_of(file.location);
+  if (file.path == "/" || !path.ends_with(file.path)) return path;
+  const std::string top = path.substr(0, path.size() - file.path.size());
+  return top.empty() ? "/" : top;
+}
+
+}  // namespace
+
+void Resolver::set_wait(std::chrono::seconds wait, std::function<void(const std::string& device)> on_wait) {
+  wait_ = wait;
+  on_wait_ = std::move(on_wait);
+}
+
+std::optional<std::string> Resolver::wait_for_device(const std::string& device) {
+  if (auto node = mounter_.find_device(device)) return node;
+  if (wait_.count() <= 0) return {};
+  if (on_wait_) on_wait_(device);
+  for (const Deadline deadline = Deadline::in(wait_); !deadline.expired();) {
+    pause(std::min(kDevicePoll, deadline.remaining()));
+    if (auto node = mounter_.find_device(device)) return node;
+  }
+  return {};
+}
+
+std::string Resolver::device_node(const std::string& device) {
+  const auto node = wait_for_device(device);
+  if (!node) fail("no such device");
+  return *node;
+}
+
+bool Resolver::has_device(std::string_view name) {
+  if (mounter_.is_device(name)) return true;
+  return looks_like_device(name) && wait_for_device(std::string(name)).has_value();
+}
+
+Location Resolver::parse(std::string_view text, const Location& cwd) {
+  return parse_location(text, cwd, [this](std::string_view name) { return has_device(name); });
+}
+
+FileSystem Resolver::mount_device(const std::string& device) {
+  const std::string node = device_node(device);
+  return {mounter_.mount({.source = node, .access = booted_.access}), node};
+}
+
+FileSystem Resolver::mount_booted(const std::string& where) {
+  const FstabEntry* entry = entry_for(booted_.fstab, where);
+  MountRequest request{.access = booted_.access};
+  if (where == "/" && booted_.device) {
+    request.source = with_noun("root=" + *booted_.device, [&] { return device_node(*booted_.device); });
+    // root= names the device only; how it is mounted (a sub-volume, say) is fstab's to tell if it means the
+    // same one.
+    if (entry != nullptr && mounter_.find_device(entry->source) != request.source) entry = nullptr;
+  } else if (entry != nullptr) {
+    if (is_nfs(*entry)) fail("{}: NFS is not supported by this kboot yet", entry->source);
+    request.source = with_noun(entry->source, [&] { return device_node(entry->source); });
+  } else if (booted_.local_directory) {
+    return {*booted_.local_directory, std::nullopt};
+  } else {
+    fail("where the booted system is, is not known: neither root= is set nor has fstab an entry for /");
+  }
+  if (entry != nullptr) {
+    request.type = entry->type;
+    request.options = entry->options;
+  }
+  return {mounter_.mount(request), request.source};
+}
+
+FileTree Resolver::tree_of(const Location& location) {
+  if (std::holds_alternative<KbootPath>(location))
+    return {[](const std::string&) { return FileSystem{"/", std::nullopt}; }, {}};
+  if (std::holds_alternative<BootedPath>(location)) {
+    FileTree tree{[this](const std::string& where) { return mount_booted(where); }, {}};
+    for (const FstabEntry& entry : booted_.fstab)
+      if (entry.target != "/") tree.mount_points.push_back(entry.target);
+    return tree;
+  }
+  if (const auto* device = std::get_if<DevicePath>(&location))
+    return {[this, name = device->device](const std::string&) { return mount_device(name); }, {}};
+  if (std::holds_alternative<NfsPath>(location)) fail("NFS is not supported by this kboot yet");
+  if (std::holds_alternative<IscsiPath>(location)) fail("iSCSI is not supported by this kboot yet");
+  fail("a URL has no folders");
+}
+
+std::optional<ResolvedFile> Resolver::find(const Location& location) {
+  if (const auto* url = std::get_if<Url>(&location))
+    return ResolvedFile{.location = *url, .kind = FileKind::regular, .path = url->redacted()};
+
+  const auto found = walk(tree_of(location), path_of(location));
+  if (!found) return {};
+  const FileKind kind = kind_of(found->status.st_mode);
+  return ResolvedFile{.location = with_path(location, found->path),
+                      .kind = kind,
+                      .source = found->file_system.source,
+                      .path = found->path_on_it,
+                      .local_path = below(found->file_system.directory, found->path_on_it),
+                      .executable = kind == FileKind::regular && (found->status.st_mode & 0111) != 0};
+}
+
+ResolvedFile Resolver::resolve(const Location& location) {
+  auto file = find(location);
+  if (!file) fail("no such file or directory");
+  return std::move(*file);
+}
+
+UniqueFd Resolver::open(const ResolvedFile& file, const FetchOptions& options) {
+  if (const auto* url = std::get_if<Url>(&file.location)) return fetcher_.fetch(*url, options).release();
+  return open_regular_file(file.local_path);
+}
+
+UrlFacts Resolver::probe(const ResolvedFile& file, std::size_t head_bytes, const FetchOptions& options) {
+  if (const auto* url = std::get_if<Url>(&file.location)) return fetcher_.probe(*url, head_bytes, options);
+  const UniqueFd fd = open_regular_file(file.local_path);
+  return {file_size(fd.get()), read_head(fd.get(), head_bytes)};
+}
+
+std::vector<DirectoryEntry> Resolver::list(const ResolvedFile& directory) {
+  FileTree tree = tree_of(directory.location);
+  // The file system that is listed is mounted already; no other one shall be, just to tell what a link points
+  // to.
+  tree.mount = [mount = std::move(tree.mount), top = top_of(directory)](const std::string& where) {
+    return where == top ? mount(where) : std::nullopt;
+  };
+  const std::string& here = path_of(directory.location);
+  const auto path_to = [&](const std::string& name) { return here == "/" ? "/" + name : here + "/" + name; };
+  const auto kind_behind_link = [&](const std::string& name) {
+    try {
+      const auto target = walk(tree, path_to(name));
+      return target ? kind_of(target->status.st_mode) : FileKind::other;
+    } catch (const Cancelled&) {
+      throw;
+    } catch (const Error&) {
+      return FileKind::other;  // a loop, say: one odd link must not hide the rest of the folder
+    }
+  };
+
+  UniqueFd fd(::open(directory.local_path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+  if (!fd) fail_errno(errno, "");
+  const std::unique_ptr<DIR, DirCloser> stream(fdopendir(fd.get()));
+  if (!stream) fail_errno(errno, "");
+  fd.release();
+
+  std::map<std::string, FileKind> kinds;
+  for (;;) {
+    Interrupt::throw_if_requested();
+    errno = 0;
+    const dirent* entry = readdir(stream.get());
+    if (entry == nullptr && errno != 0) fail_errno(errno, "");
+    if (entry == nullptr) break;
+    const std::string name = entry->d_name;
+    if (name == "." || name == "..") continue;
+    struct stat status {};
+    // Gone since readdir(3) saw it, or a damaged inode.
+    if (fstatat(dirfd(stream.get()), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) continue;
+    kinds[name] = S_ISLNK(status.st_mode) ? kind_behind_link(name) : kind_of(status.st_mode);
+  }
+  // A mount point counts as a folder even where the folder to mount it on is missing.
+  for (const std::string& mount_point : tree.mount_points) {
+    const std::string name = mount_point.substr(mount_point.rfind('/') + 1);
+    if (mount_point == path_to(name)) kinds[name] = FileKind::directory;
+  }
+
+  std::vector<DirectoryEntry> entries;
+  entries.reserve(kinds.size());
+  for (const auto& [name, kind] : kinds) entries.push_back({name, kind});
+  return entries;
+}
+
+}  // namespace kboot

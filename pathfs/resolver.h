@@ -1,0 +1,98 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/unique_fd.h"
+#include "netfetch/fetcher.h"
+#include "pathfs/fstab.h"
+#include "pathfs/location.h"
+#include "pathfs/mounter.h"
+#include "pathfs/walk.h"
+
+namespace kboot {
+
+/// How `/…` is reached.
+struct BootedRoot {
+  std::optional<std::string> device;  ///< `root=`: device or tag; beats fstab's entry for `/`
+  std::vector<FstabEntry> fstab;
+  Access access = Access::read_only;  ///< `mount_rw=`
+  std::optional<std::string>
+      local_directory;  ///< on a host: where `/…` is when neither device nor fstab says ("/")
+};
+
+enum class FileKind { regular, directory, block_device, other };
+
+/// A file (or folder) that was found.
+struct ResolvedFile {
+  Location location;  ///< where it really is: symbolic links and `..` taken back
+  FileKind kind = FileKind::regular;
+  std::optional<std::string> source;  ///< device node or NFS export; none for kboot's own root and URLs
+  std::string path;                   ///< absolute within its file system; for a URL the redacted URL
+  std::string local_path;             ///< where this process can open it; empty for a URL
+  bool executable = false;            ///< some x bit is set
+};
+
+struct DirectoryEntry {
+  std::string name;
+  FileKind kind =
+      FileKind::other;  ///< a link counts as what it points to, where that can be told without a mount
+};
+
+/// Turns locations into open files, mounting on the way what has to be. Symbolic links are followed within
+/// their tree: an absolute one in the booted system starts at its root, never at kboot's. `..` as typed never
+/// leaves the file system it is on; inside a link's text it does what Linux does. At most 40 links (as Linux:
+/// ELOOP).
+class Resolver {
+ public:
+  Resolver(Mounter& mounter, Fetcher& fetcher) : mounter_(mounter), fetcher_(fetcher) {}
+
+  void set_booted_root(BootedRoot root) { booted_ = std::move(root); }
+  const BootedRoot& booted_root() const { return booted_; }
+  /// How long a device that is not there is waited for, and what is told about it (`waiting for sda2 …`). ^C
+  /// ends it.
+  void set_wait(std::chrono::seconds wait, std::function<void(const std::string& device)> on_wait);
+
+  /// parse_location() with this system's devices. A name that can only be a device's is waited for.
+  Location parse(std::string_view text, const Location& cwd);
+
+  /// The file, or nothing when it (or a folder on the way) does not exist. Other failures throw Error,
+  /// without the name the caller knows: `no such device`, `mount /dev/sda2: unknown filesystem type`, `not a
+  /// directory`. A URL is taken to exist.
+  std::optional<ResolvedFile> find(const Location& location);
+  /// The same, but throws `no such file or directory` for nothing.
+  ResolvedFile resolve(const Location& location);
+
+  /// Opens for reading; a URL is fetched whole. Throws Error, Cancelled.
+  UniqueFd open(const ResolvedFile& file, const FetchOptions& options);
+  /// The first bytes and the size, without fetching a URL whole.
+  UrlFacts probe(const ResolvedFile& file, std::size_t head_bytes, const FetchOptions& options);
+
+  /// What is in a folder, sorted by name, without `.` and `..`.
+  std::vector<DirectoryEntry> list(const ResolvedFile& directory);
+
+  /// The node of a device or tag, waited for if need be. Throws Error `no such device`.
+  std::string device_node(const std::string& device);
+
+  Mounter& mounter() { return mounter_; }
+
+ private:
+  bool has_device(std::string_view name);
+  std::optional<std::string> wait_for_device(const std::string& device);
+  FileTree tree_of(const Location& location);
+  FileSystem mount_device(const std::string& device);
+  FileSystem mount_booted(const std::string& where);
+
+  Mounter& mounter_;
+  Fetcher& fetcher_;
+  BootedRoot booted_;
+  std::chrono::seconds wait_{0};
+  std::function<void(const std::string&)> on_wait_;
+};
+
+}  // namespace kboot

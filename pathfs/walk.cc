@@ -1,0 +1,191 @@
+#include "pathfs/walk.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <climits>
+#include <deque>
+#include <iterator>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "pathfs/location.h"
+
+namespace kboot {
+namespace {
+
+constexpr int kMaxLinks = 40;  // Linux: MAXSYMLINKS
+
+/// A name still to be looked up.
+struct Step {
+  std::string name;
+  bool typed = true;  ///< false: from the text of a link
+};
+
+/// A folder on the way. It is opened when something in it is looked up, which may never be: to reach
+/// /boot/efi neither / nor /boot has to be mounted when fstab has an entry for /boot/efi.
+struct Folder {
+  std::string name;
+  bool begins_file_system = false;
+  std::optional<FileSystem> file_system;  ///< where one begins and was mounted
+  UniqueFd fd;
+};
+
+/// Whether errno says that the file cannot exist, rather than that it cannot be had.
+bool means_absent(int err) {
+  return err == ENOENT || err == ENAMETOOLONG;
+}
+
+std::string read_link(int fd) {
+  std::array<char, PATH_MAX> text{};
+  const ssize_t length = readlinkat(fd, "", text.data(), text.size());
+  if (length < 0) fail_errno(errno, "read a symbolic link");
+  return {text.data(), static_cast<std::size_t>(length)};
+}
+
+class Walk {
+ public:
+  explicit Walk(const FileTree& tree) : tree_(tree) { folders_.push_back({"", true, {}, {}}); }
+
+  std::optional<WalkedFile> to(const std::string& path) {
+    for (std::string& name : path_components(path)) steps_.push_back({std::move(name), true});
+    while (!steps_.empty()) {
+      if (jump_to_mount_point()) continue;
+      const Step step = std::move(steps_.front());
+      steps_.pop_front();
+      if (step.name == "..") {
+        go_up(step);
+        continue;
+      }
+      const int folder = open_folder(folders_.size() - 1);
+      if (folder < 0) return {};
+      UniqueFd fd(openat(folder, step.name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+      if (!fd && means_absent(errno)) return {};
+      if (!fd) fail_errno(errno, "");
+      struct stat status {};
+      if (fstat(fd.get(), &status) != 0) fail_errno(errno, "");
+
+      if (S_ISLNK(status.st_mode)) {
+        follow(read_link(fd.get()));
+      } else if (S_ISDIR(status.st_mode)) {
+        folders_.push_back({step.name, false, {}, std::move(fd)});
+      } else if (steps_.empty()) {
+        return found(status, step.name);
+      } else {
+        fail_errno(ENOTDIR, "");
+      }
+    }
+    return found_folder();
+  }
+
+ private:
+  /// Path of folder `index` from the top of the tree.
+  std::string path_of(std::size_t index) const {
+    std::string path;
+    for (std::size_t i = 1; i <= index; ++i) path += "/" + folders_[i].name;
+    return path.empty() ? "/" : path;
+  }
+
+  /// Index of the folder where the file system begins that folder `index` is on.
+  std::size_t top_of(std::size_t index) const {
+    while (!folders_[index].begins_file_system) --index;
+    return index;
+  }
+
+  /// When the next steps spell the way to a mount point (the deepest one counts), goes there without looking.
+  bool jump_to_mount_point() {
+    const std::string here = path_of(folders_.size() - 1);
+    std::size_t deepest = 0;
+    for (const std::string& mount_point : tree_.mount_points) {
+      const std::string prefix = here == "/" ? here : here + "/";
+      if (!mount_point.starts_with(prefix)) continue;
+      const std::vector<std::string> names = path_components(mount_point.substr(prefix.size()));
+      const bool spelled =
+          names.size() <= steps_.size() &&
+          std::equal(names.begin(), names.end(), steps_.begin(),
+                     [](const std::string& name, const Step& step) { return name == step.name; });
+      if (spelled) deepest = std::max(deepest, names.size());
+    }
+    for (std::size_t i = 0; i < deepest; ++i) {
+      folders_.push_back({std::move(steps_.front().name), false, {}, {}});
+      steps_.pop_front();
+      const auto& points = tree_.mount_points;
+      folders_.back().begins_file_system =
+          std::find(points.begin(), points.end(), path_of(folders_.size() - 1)) != points.end();
+    }
+    return deepest > 0;
+  }
+
+  void go_up(const Step& step) {
+    if (folders_.size() == 1) return;
+    if (step.typed && folders_.back().begins_file_system) return;
+    folders_.pop_back();
+  }
+
+  void follow(const std::string& text) {
+    if (++links_ > kMaxLinks) fail_errno(ELOOP, "");
+    if (text.starts_with('/')) folders_.resize(1);
+    std::vector<Step> steps;
+    for (std::string& name : path_components(text)) steps.push_back({std::move(name), false});
+    steps_.insert(steps_.begin(), std::make_move_iterator(steps.begin()),
+                  std::make_move_iterator(steps.end()));
+  }
+
+  /// The folder's descriptor, or -1 when there is no such folder.
+  int open_folder(std::size_t index) {
+    Folder& folder = folders_[index];
+    if (folder.fd) return folder.fd.get();
+    if (folder.begins_file_system) {
+      folder.file_system = tree_.mount(path_of(index));
+      if (!folder.file_system) return -1;
+      folder.fd.reset(open(folder.file_system->directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    } else {
+      const int parent = open_folder(index - 1);
+      if (parent < 0) return -1;
+      folder.fd.reset(openat(parent, folder.name.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    }
+    if (!folder.fd && !means_absent(errno)) fail_errno(errno, "");
+    return folder.fd.get();
+  }
+
+  std::optional<WalkedFile> found_folder() {
+    const int fd = open_folder(folders_.size() - 1);
+    if (fd < 0) return {};
+    struct stat status {};
+    if (fstat(fd, &status) != 0) fail_errno(errno, "");
+    return found(status, "");
+  }
+
+  /// What stands in the last folder as `name`, or that folder.
+  std::optional<WalkedFile> found(const struct stat& status, const std::string& name) {
+    const std::size_t top = top_of(folders_.size() - 1);
+    // It may have been passed by a jump, and its folder opened by a link's `..` only.
+    if (open_folder(top) < 0) return {};
+    WalkedFile file;
+    file.status = status;
+    file.file_system = *folders_[top].file_system;
+    std::string below_top;
+    for (std::size_t i = top + 1; i < folders_.size(); ++i) below_top += "/" + folders_[i].name;
+    if (!name.empty()) below_top += "/" + name;
+    file.path_on_it = below_top.empty() ? "/" : below_top;
+    file.path = (top == 0 ? "" : path_of(top)) + below_top;
+    if (file.path.empty()) file.path = "/";
+    return file;
+  }
+
+  const FileTree& tree_;
+  std::vector<Folder> folders_;  ///< from the top of the tree to where the walk is
+  std::deque<Step> steps_;
+  int links_ = 0;
+};
+
+}  // namespace
+
+std::optional<WalkedFile> walk(const FileTree& tree, const std::string& path) {
+  return Walk(tree).to(path);
+}
+
+}  // namespace kboot

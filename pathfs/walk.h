@@ -1,0 +1,42 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <sys/stat.h>
+
+#include "base/unique_fd.h"
+
+namespace kboot {
+
+/// A file system that can be looked into.
+struct FileSystem {
+  std::string directory;              ///< where this process sees its top
+  std::optional<std::string> source;  ///< device node; none when it is simply a folder
+};
+
+/// What a walk goes through: one file system, with others at fixed places below its top. None is mounted
+/// before something in it is looked up.
+struct FileTree {
+  /// Mounts what begins at `where` (`/` or one of mount_points), or returns nothing when it must not. Throws
+  /// Error.
+  std::function<std::optional<FileSystem>(const std::string& where)> mount;
+  std::vector<std::string> mount_points;  ///< absolute and cleaned, without `/`
+};
+
+/// Where a walk ended: no links, no `.` and no `..` are left in its paths.
+struct WalkedFile {
+  struct stat status {};
+  std::string path;        ///< from the top of the tree
+  FileSystem file_system;  ///< the one the file is on
+  std::string path_on_it;  ///< from the top of that file system
+};
+
+/// Walks to `path` component by component, links followed, without ever leaving the tree: the kernel is only
+/// asked for single names in an open folder (openat with O_NOFOLLOW). See Resolver for what `..` means.
+/// Nothing when the file does not exist or mount() said so. Throws Error.
+std::optional<WalkedFile> walk(const FileTree& tree, const std::string& path);
+
+}  // namespace kboot
