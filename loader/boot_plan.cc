@@ -1,0 +1,152 @@
+#include "loader/boot_plan.h"
+
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "loader/shown.h"
+
+namespace kboot {
+namespace {
+
+/// How an initrd is named in errors, so that it is not taken for the kernel.
+std::string initrd_noun(const PlannedFile& file) {
+  return "initrd=" + shown(file.as_written);
+}
+
+PlannedFile find_file(const std::string& as_written, Resolver& resolver, const Location& cwd) {
+  return {as_written, resolver.resolve(resolver.parse(as_written, cwd))};
+}
+
+void require_regular(const PlannedFile& file) {
+  if (file.file.kind == FileKind::regular) return;
+  fail("{}", file.file.kind == FileKind::directory ? "not a file but a directory" : "not a regular file");
+}
+
+ImageFacts check_kernel(std::string_view head, std::optional<std::uint64_t> size, std::string_view cmdline) {
+  const std::optional<ImageFacts> facts = probe_image(head);
+  if (!facts) fail("not a kernel: {}", describe_contents(head));
+  check_image(*facts, size, cmdline);
+  return *facts;
+}
+
+void check_initrd(std::optional<std::uint64_t> size) {
+  if (size == std::uint64_t{0}) fail("the file is empty");
+}
+
+FetchOptions fetch_options(const PlannedFile& file, const OnProgress& on_progress) {
+  FetchOptions options;
+  if (on_progress)
+    options.progress = [name = shown(file.as_written), &on_progress](const Progress& progress) {
+      on_progress(name, progress);
+    };
+  return options;
+}
+
+UniqueFd open_initrd(const PlannedFile& file, Resolver& resolver, const OnProgress& on_progress) {
+  return with_noun(initrd_noun(file), [&] {
+    UniqueFd fd = resolver.open(file.file, fetch_options(file, on_progress));
+    check_initrd(file_size(fd.get()));
+    return fd;
+  });
+}
+
+/// All archives in one file. The kernel's unpacker wants each to begin at a multiple of 4
+/// (Documentation/driver-api/early-userspace/ buffer-format.rst).
+UniqueFd join_initrds(const std::vector<PlannedFile>& files, Resolver& resolver,
+                      const OnProgress& on_progress) {
+  MemoryFile joined("initrd");
+  for (const PlannedFile& file : files) {
+    const UniqueFd one = open_initrd(file, resolver, on_progress);
+    with_noun(initrd_noun(file), [&] {
+      joined.append_file(one.get());
+      joined.pad_to(4);
+    });
+  }
+  joined.seal();
+  return std::move(joined).release();
+}
+
+nlohmann::ordered_json location_json(const PlannedFile& planned) {
+  static constexpr std::string_view kKinds[] = {"kboot", "booted", "device", "nfs", "iscsi", "url"};
+  static_assert(std::variant_size_v<Location> == std::size(kKinds));
+  const ResolvedFile& file = planned.file;
+  nlohmann::ordered_json json;
+  json["as_written"] = shown(planned.as_written);
+  json["kind"] = kKinds[file.location.index()];
+  if (file.source)
+    json["source"] = *file.source;
+  else
+    json["source"] = nullptr;
+  json["path"] = file.path;
+  return json;
+}
+
+}  // namespace
+
+BootPlan make_plan(const BootEntry& entry, Resolver& resolver, const Location& cwd) {
+  BootPlan plan;
+  plan.cmdline = entry.cmdline;
+  plan.origin = entry.origin;
+  with_noun(shown(entry.kernel), [&] {
+    plan.kernel = find_file(entry.kernel, resolver, cwd);
+    require_regular(plan.kernel);
+  });
+  for (const std::string& initrd : entry.initrds) {
+    with_noun("initrd=" + shown(initrd), [&] {
+      plan.initrds.push_back(find_file(initrd, resolver, cwd));
+      require_regular(plan.initrds.back());
+    });
+  }
+  return plan;
+}
+
+void check_plan(const BootPlan& plan, Resolver& resolver) {
+  with_noun(shown(plan.kernel.as_written), [&] {
+    const UrlFacts facts = resolver.probe(plan.kernel.file, kImageHead, {});
+    check_kernel(facts.head, facts.size, plan.cmdline);
+  });
+  for (const PlannedFile& initrd : plan.initrds)
+    with_noun(initrd_noun(initrd), [&] { check_initrd(resolver.probe(initrd.file, 1, {}).size); });
+}
+
+KernelImage stage(const BootPlan& plan, Resolver& resolver, const OnProgress& on_progress) {
+  KernelImage image;
+  image.cmdline = plan.cmdline;
+  with_noun(shown(plan.kernel.as_written), [&] {
+    image.kernel = resolver.open(plan.kernel.file, fetch_options(plan.kernel, on_progress));
+    image.facts =
+        check_kernel(read_head(image.kernel.get(), kImageHead), file_size(image.kernel.get()), plan.cmdline);
+  });
+  if (plan.initrds.size() == 1)
+    image.initrd = open_initrd(plan.initrds.front(), resolver, on_progress);
+  else if (!plan.initrds.empty())
+    image.initrd = join_initrds(plan.initrds, resolver, on_progress);
+  return image;
+}
+
+std::string plan_text(const BootPlan& plan) {
+  const auto place = [](const PlannedFile& file) {
+    std::string text = shown(file.as_written);
+    if (file.file.source) text += fmt::format("  ({}:{})", *file.file.source, printable(file.file.path));
+    return text;
+  };
+  std::string text = fmt::format("kernel   {}\n", place(plan.kernel));
+  for (const PlannedFile& initrd : plan.initrds) text += fmt::format("initrd   {}\n", place(initrd));
+  text += fmt::format("cmdline  {}\norigin   {}\n", printable(plan.cmdline), printable(plan.origin));
+  return text;
+}
+
+std::string plan_json(const BootPlan& plan) {
+  nlohmann::ordered_json json;
+  json["kernel"] = location_json(plan.kernel);
+  json["initrds"] = nlohmann::ordered_json::array();
+  for (const PlannedFile& initrd : plan.initrds) json["initrds"].push_back(location_json(initrd));
+  json["cmdline"] = plan.cmdline;
+  json["origin"] = plan.origin;
+  // File names may hold any bytes: what is no UTF-8 is shown as U+FFFD.
+  return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+}  // namespace kboot

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/memory_file.h"
+#include "base/unique_fd.h"
+#include "loader/boot_entry.h"
+#include "loader/image.h"
+#include "pathfs/resolver.h"
+
+namespace kboot {
+
+/// A file of the plan: where it is and how it was written.
+struct PlannedFile {
+  std::string as_written;
+  ResolvedFile file;
+};
+
+/// A boot entry whose files were found.
+struct BootPlan {
+  PlannedFile kernel;
+  std::vector<PlannedFile> initrds;
+  std::string cmdline;
+  std::string origin;
+};
+
+/// The files of a plan, opened and checked: what Kexec::load takes. Holds file systems busy until it is
+/// destroyed.
+struct KernelImage {
+  UniqueFd kernel;
+  std::optional<UniqueFd> initrd;  ///< all initrds joined, each padded to 4 bytes
+  std::string cmdline;
+  ImageFacts facts;
+};
+
+/// Finds all files of an entry; relative paths are taken from `cwd`. Nothing is opened, nothing downloaded.
+/// Throws Error with the word as written in front: `initrd=/boot/x: no such file or directory`.
+BootPlan make_plan(const BootEntry& entry, Resolver& resolver, const Location& cwd);
+
+/// Looks at the first bytes of each file, without downloading any whole: is the kernel one, is it whole, does
+/// the command line fit, is each initrd there and not empty? Throws Error.
+void check_plan(const BootPlan& plan, Resolver& resolver);
+
+/// Opens (downloads) everything and checks it as check_plan() does. `on_progress` is told of each download by
+/// its file's name as written. Throws Error, Cancelled.
+using OnProgress = std::function<void(const std::string& as_written, const Progress& progress)>;
+KernelImage stage(const BootPlan& plan, Resolver& resolver, const OnProgress& on_progress);
+
+/// The plan for people: a line each for kernel, initrds, command line and origin.
+std::string plan_text(const BootPlan& plan);
+/// The plan as the one-line JSON object described in kboot(8).
+std::string plan_json(const BootPlan& plan);
+
+}  // namespace kboot

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kboot {
+
+class Session;
+
+/// A built-in command: one file in commands/, one row in the table of commands.cc. Usage errors, `help` and
+/// completion come from the row.
+struct Command {
+  std::string_view name;
+  std::string_view usage;  ///< arguments as `help` shows them: "[DIRECTORY]"
+  std::string_view help;   ///< one line
+  void (*run)(Session& session, const std::vector<std::string>& arguments);
+  enum class Completes { nothing, directory, line } completes = Completes::nothing;
+  bool when_restricted = false;  ///< runs in restricted mode too, without arguments
+};
+
+std::span<const Command> commands();
+
+/// The command of that name, or null.
+const Command* find_command(std::string_view name);
+
+/// Throws UsageError with the command's usage.
+[[noreturn]] void wrong_usage(std::string_view name);
+
+// The rows' functions, one file each.
+void run_cd(Session& session, const std::vector<std::string>& arguments);
+void run_help(Session& session, const std::vector<std::string>& arguments);
+void run_plan(Session& session, const std::vector<std::string>& arguments);
+void run_poweroff(Session& session, const std::vector<std::string>& arguments);
+void run_pwd(Session& session, const std::vector<std::string>& arguments);
+void run_reboot(Session& session, const std::vector<std::string>& arguments);
+
+}  // namespace kboot

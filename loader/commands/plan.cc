@@ -1,0 +1,12 @@
+#include "base/text.h"
+#include "loader/commands.h"
+#include "loader/session.h"
+
+namespace kboot {
+
+void run_plan(Session& session, const std::vector<std::string>& arguments) {
+  if (arguments.empty()) wrong_usage("plan");
+  session.plan_line(join(arguments));
+}
+
+}  // namespace kboot

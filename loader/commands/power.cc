@@ -1,0 +1,24 @@
+// `reboot` and `poweroff`: BusyBox's, which tell init to stop everything first.
+
+#include "loader/commands.h"
+#include "loader/session.h"
+
+namespace kboot {
+namespace {
+
+void tell_init(Session& session, std::string_view name, const std::vector<std::string>& arguments) {
+  if (!arguments.empty()) wrong_usage(name);
+  session.run_program(std::string(name));
+}
+
+}  // namespace
+
+void run_poweroff(Session& session, const std::vector<std::string>& arguments) {
+  tell_init(session, "poweroff", arguments);
+}
+
+void run_reboot(Session& session, const std::vector<std::string>& arguments) {
+  tell_init(session, "reboot", arguments);
+}
+
+}  // namespace kboot

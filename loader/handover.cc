@@ -1,0 +1,33 @@
+#include "loader/handover.h"
+
+#include <unistd.h>
+
+#include "base/interrupt.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "loader/report.h"
+#include "loader/session.h"
+#include "loader/shown.h"
+
+namespace kboot {
+
+void hand_over(const BootPlan& plan, const System& system, Report& report) {
+  {
+    const KernelImage image =
+        stage(plan, system.resolver,
+              [&](const std::string& name, const Progress& progress) { report.progress(name, progress); });
+    Interrupt::throw_if_requested();
+    report.finish_progress();
+    report.note(fmt::format(
+        "booting {}{}", shown(plan.kernel.as_written),
+        image.facts.version.empty() ? "" : ", Linux " + split_blanks(image.facts.version).front()));
+    log_info("booting {}, command line: {}", shown(plan.kernel.as_written), printable(plan.cmdline));
+    system.kexec.load(image);
+  }
+  system.resolver.mounter().release();
+  ::sync();
+  system.network.down();
+  system.kexec.execute();
+}
+
+}  // namespace kboot

@@ -1,0 +1,129 @@
+#include "loader/kexec.h"
+
+#include <cerrno>
+#include <string>
+#include <vector>
+
+#include <fcntl.h>
+#include <linux/kexec.h>
+#include <sys/reboot.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "loader/process.h"
+
+namespace kboot {
+namespace {
+
+/// The kernel's log from the moment this is made on: kexec_file_load explains itself only there.
+class KernelLog {
+ public:
+  KernelLog() : fd_(::open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC)) {
+    if (fd_) ::lseek(fd_.get(), 0, SEEK_END);
+  }
+
+  /// The messages since then that speak of kexec or of the image, joined by "; ".
+  std::string text() const {
+    std::string all;
+    char record[8192];
+    while (fd_) {
+      const ssize_t length = ::read(fd_.get(), record, sizeof record);
+      if (length < 0 && errno == EPIPE) continue;  // overwritten meanwhile: read on from the oldest
+      if (length <= 0) break;
+      const std::string_view line(record, static_cast<std::size_t>(length));
+      // "level,sequence,time,flags;text\n key=value\n…": Documentation/ABI/testing/dev-kmsg.
+      const std::size_t text = line.find(';');
+      if (text == std::string_view::npos) continue;
+      const std::string_view message = line.substr(text + 1, line.find('\n') - text - 1);
+      if (message.starts_with("kboot:")) continue;
+      all += (all.empty() ? "" : "; ") + printable(message);
+    }
+    return all;
+  }
+
+ private:
+  UniqueFd fd_;
+};
+
+/// What an errno of kexec_file_load(2) means to the person at the prompt.
+std::string_view explain(int error) {
+  switch (error) {
+    case EPERM:
+      return "not allowed: not root, or kexec is switched off (kernel.kexec_load_disabled, lockdown)";
+    case ENOSYS:
+      return "this kernel was built without kexec_file_load (CONFIG_KEXEC_FILE)";
+    case ENOEXEC:
+      return "not a kernel that this machine can load";
+    case ENOMEM:
+      return "not enough memory for kernel and initrds (kexec needs them twice)";
+    case EADDRNOTAVAIL:
+      return "no contiguous memory left for kernel and initrds";
+    case EBUSY:
+      return "another kexec load is under way";
+    case ETXTBSY:
+      return "the file is still being written to";
+    case ENODATA:
+      return "the kernel is not signed, and this machine asks for a signature";
+    case ENOKEY:
+      return "the kernel is signed by a key this machine does not trust";
+    case EKEYREJECTED:
+      return "the kernel's signature is wrong";
+    default:
+      return "";
+  }
+}
+
+void load_by_file(const KernelImage& image) {
+  const KernelLog log;
+  const unsigned long flags = image.initrd ? 0 : KEXEC_FILE_NO_INITRAMFS;
+  const int initrd = image.initrd ? image.initrd->get() : -1;
+  if (::syscall(SYS_kexec_file_load, image.kernel.get(), initrd, image.cmdline.size() + 1,
+                image.cmdline.c_str(), flags) == 0)
+    return;
+
+  const int error = errno;
+  const std::string logged = log.text();
+  const std::string_view words = explain(error);
+  try {
+    if (words.empty()) fail_errno(error, "");
+    throw Error(std::string(words));
+  } catch (const Error& reason) {
+    fail("kexec_file_load: {}{}", reason.what(), logged.empty() ? "" : fmt::format(" (kernel: {})", logged));
+  }
+}
+
+/// kexec-tools reads the staged files through its own /proc/self/fd.
+void load_by_tool(const KernelImage& image) {
+  std::vector<std::string> command = {"/sbin/kexec", "-l",
+                                      fmt::format("/proc/self/fd/{}", image.kernel.get()),
+                                      "--command-line=" + image.cmdline};
+  std::vector<int> inherited = {image.kernel.get()};
+  if (image.initrd) {
+    const bool modules = image.facts.format == ImageFormat::multiboot;
+    command.push_back(
+        fmt::format("--{}=/proc/self/fd/{}", modules ? "module" : "initrd", image.initrd->get()));
+    inherited.push_back(image.initrd->get());
+  }
+  const ProcessResult result = run_captured(command, inherited);
+  if (result.status != 0)
+    fail("kexec: {}", result.output.empty() ? fmt::format("ended with status {}", result.status)
+                                            : printable(trim(result.output)));
+}
+
+}  // namespace
+
+void LinuxKexec::load(const KernelImage& image) {
+  if (image.facts.format == ImageFormat::linux_bzimage)
+    load_by_file(image);
+  else
+    load_by_tool(image);
+}
+
+void LinuxKexec::execute() {
+  ::reboot(RB_KEXEC);
+  fail_errno(errno, "reboot(RB_KEXEC)");
+}
+
+}  // namespace kboot

@@ -1,0 +1,165 @@
+// kboot: puts the real parts together and runs the lines it is given, or the prompt.
+
+#include <cstdio>
+#include <cstdlib>
+
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/interrupt.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "config/kernel_command_line.h"
+#include "loader/options.h"
+#include "loader/prompt.h"
+#include "loader/session.h"
+#include "netfetch/curl_fetcher.h"
+#include "pathfs/libmount_mounter.h"
+
+namespace kboot {
+namespace {
+
+constexpr std::size_t kMaxScript = std::size_t{1} << 20;
+/// Made by initramfs/pack: where it is, kboot is the loader.
+constexpr const char* kReleaseFile = "/etc/kboot-release";
+
+ConfigurationSources sources_for(const Options& options, Place place) {
+  ConfigurationSources sources;
+  sources.set = options.set;
+  sources.must_exist = options.config.has_value();
+  if (options.config) sources.kboot_conf = *options.config;
+  if (options.fstab) sources.fstab = *options.fstab;
+  if (place == Place::loader) {
+    if (!sources.fstab) sources.fstab = "/etc/fstab";
+    sources.kernel_command_line = read_file_if_there("/proc/cmdline", kMaxScript).value_or("");
+    sources.copy_from_booted = !kernel_command_line_has(*sources.kernel_command_line, "kboot=local");
+  } else if (!sources.fstab) {
+    // On a running system `/boot/vmlinuz` is that file, with no mounting of what is mounted.
+    sources.host_root = "/";
+  }
+  return sources;
+}
+
+/// The booted system's hosts go behind kboot's own, so that names mean here what they mean there.
+void add_hosts(const std::string& hosts) {
+  constexpr std::string_view kMark = "# copied by kboot from the booted system";
+  const std::string own = read_file_if_there("/etc/hosts", kMaxScript).value_or("");
+  if (hosts.empty() || own.find(kMark) != std::string::npos) return;
+  std::FILE* file = std::fopen("/etc/hosts", "ae");
+  if (file == nullptr) return;
+  std::fprintf(file, "\n%s\n%s", std::string(kMark).c_str(), hosts.c_str());
+  std::fclose(file);
+}
+
+void show_message(Session& session) {
+  const auto show = [&](std::string_view text) {
+    while (!text.empty()) {
+      const std::size_t end = text.find('\n');
+      session.report().note(printable(text.substr(0, end)));
+      text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    }
+  };
+  try {
+    if (const auto& message = session.settings().message) {
+      const ResolvedFile file = session.resolver().resolve(session.locate(*message));
+      show(read_file(session.resolver().open(file, {}).get(), kMaxScript));
+    } else if (const auto built_in = read_file_if_there("/etc/message", kMaxScript)) {
+      show(*built_in);
+    }
+  } catch (const std::exception& error) {
+    session.report().note(fmt::format("message: {}", describe(error)));
+  }
+}
+
+Status run_lines(Session& session, const std::vector<std::string>& lines) {
+  Status status = Status::done;
+  for (const std::string& line : lines) status = session.run_line(line);
+  return status;
+}
+
+/// ^C before the first prompt: the way in when the configuration is what is broken.
+void recovery_shell(Session& session) {
+  if (session.settings().restricted) return session.report().note("restricted: no shell");
+  session.report().note("interrupted before the first prompt: a shell; exit goes on to the prompt");
+  session.run_line("sh -l");
+}
+
+/// The lines of a script or of standard input; `#` comments and empty lines are passed over.
+std::vector<std::string> script_lines(std::string_view text) {
+  std::vector<std::string> lines;
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    const std::string_view line = trim(text.substr(0, end));
+    if (!line.empty() && !line.starts_with('#')) lines.emplace_back(line);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  }
+  return lines;
+}
+
+/// Lines of standard input, each run as soon as it is there.
+Status run_standard_input(Session& session) {
+  Status status = Status::done;
+  char* line = nullptr;
+  std::size_t room = 0;
+  for (ssize_t length = 0; (length = ::getline(&line, &room, stdin)) >= 0;) {
+    for (const std::string& one : script_lines({line, static_cast<std::size_t>(length)}))
+      status = session.run_line(one);
+  }
+  std::free(line);
+  return status;
+}
+
+Status run(const Options& options) {
+  const Place place = ::access(kReleaseFile, F_OK) == 0 ? Place::loader : Place::host;
+  if (place == Place::loader) log_open();
+  Interrupt::install();
+
+  LibmountMounter mounter("/run/kboot/mnt");
+  CurlFetcher fetcher;
+  Resolver resolver(mounter, fetcher);
+  LinuxKexec kexec;
+  LinuxNetwork network;
+  SystemShell shell;
+  Consoles consoles(place == Place::loader ? "/run/kboot" : "/nonexistent");
+  Report report(stdout, stderr, options.json ? Report::Style::json : Report::Style::people);
+  Session session({resolver, kexec, network, shell, consoles}, report, place,
+                  options.dry_run ? Mode::dry_run : Mode::real);
+
+  const ConfigurationSources sources = sources_for(options, place);
+  Configuration configuration = read_configuration(sources, resolver);
+  if (place == Place::loader) add_hosts(configuration.hosts);
+  const bool interrupted = configuration.interrupted || Interrupt::requested();
+  session.configure(std::move(configuration), sources.copy_from_booted ? Session::FstabOf::booted_system
+                                                                       : Session::FstabOf::configuration);
+
+  if (!options.lines.empty()) return run_lines(session, options.lines);
+  if (options.script) {
+    return run_lines(session, script_lines(with_noun(*options.script, [&] {
+                       return read_file(open_for_reading(*options.script).get(), kMaxScript);
+                     })));
+  }
+  if (::isatty(STDIN_FILENO) == 0) return run_standard_input(session);
+  if (interrupted && place == Place::loader) recovery_shell(session);
+  show_message(session);
+  run_prompt(session, std::getenv("SSH_CONNECTION") == nullptr ? Terminal::console : Terminal::ssh);
+  return Status::done;
+}
+
+}  // namespace
+}  // namespace kboot
+
+int main(int argc, char** argv) {
+  using namespace kboot;
+  try {
+    const Options options = parse_options({argv + 1, argv + argc});
+    if (options.help) return std::fputs(usage(), stdout) < 0 ? 1 : 0;
+    if (options.version) return std::puts("kboot " KBOOT_VERSION) < 0 ? 1 : 0;
+    return static_cast<int>(run(options));
+  } catch (const UsageError& error) {
+    std::fprintf(stderr, "kboot: %s\n%s", error.what(), usage());
+    return static_cast<int>(Status::usage);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "kboot: %s\n", describe(error).c_str());
+    return static_cast<int>(Status::failed);
+  }
+}

@@ -1,0 +1,55 @@
+#include "loader/network.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+#include <net/if.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/unique_fd.h"
+
+namespace kboot {
+namespace {
+
+constexpr std::size_t kMaxRoutes = std::size_t{1} << 20;
+
+}  // namespace
+
+bool LinuxNetwork::usable() {
+  // A header line, then a line for each IPv4 route; the loopback has none here.
+  const std::string v4 = read_file_if_there("/proc/net/route", kMaxRoutes).value_or("");
+  if (std::count(v4.begin(), v4.end(), '\n') > 1) return true;
+  // IPv6: link-local, multicast and loopback routes lead nowhere; the last column is the interface.
+  std::string v6 = read_file_if_there("/proc/net/ipv6_route", kMaxRoutes).value_or("");
+  for (std::string_view rest = v6; !rest.empty();) {
+    const std::string_view line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+    if (!line.starts_with("fe80") && !line.starts_with("ff00") && !line.ends_with(" lo")) return true;
+  }
+  return false;
+}
+
+void LinuxNetwork::down() noexcept {
+  const UniqueFd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  struct if_nameindex* const interfaces = ::if_nameindex();
+  if (!socket || interfaces == nullptr) return;  // a kernel without network
+
+  for (const struct if_nameindex* one = interfaces; one->if_name != nullptr; ++one) {
+    struct ifreq request {};
+    std::strncpy(request.ifr_name, one->if_name, sizeof request.ifr_name - 1);
+    if (::ioctl(socket.get(), SIOCGIFFLAGS, &request) != 0 || (request.ifr_flags & IFF_UP) == 0) continue;
+    request.ifr_flags = static_cast<short>(request.ifr_flags & ~IFF_UP);
+    if (::ioctl(socket.get(), SIOCSIFFLAGS, &request) != 0)
+      log_line(LogLevel::warning,
+               std::string("cannot take down ") + one->if_name + ": " + std::strerror(errno));
+  }
+  ::if_freenameindex(interfaces);
+}
+
+}  // namespace kboot

@@ -1,0 +1,22 @@
+#pragma once
+
+namespace kboot {
+
+/// The machine's network interfaces.
+class Network {
+ public:
+  virtual ~Network() = default;
+  /// Whether there is a route to somewhere: without one, nothing can be fetched yet.
+  virtual bool usable() = 0;
+  /// Takes all interfaces down, so that no card writes into memory that belongs to the next kernel. Failures
+  /// are logged.
+  virtual void down() noexcept = 0;
+};
+
+class LinuxNetwork final : public Network {
+ public:
+  bool usable() override;
+  void down() noexcept override;
+};
+
+}  // namespace kboot

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace kboot {
+
+/// kboot's own command line: kboot(8), OPTIONS.
+struct Options {
+  std::optional<std::string> config;
+  std::optional<std::string> fstab;
+  std::vector<std::pair<std::string, std::string>> set;
+  bool dry_run = false;
+  bool json = false;
+  bool help = false;
+  bool version = false;
+  std::vector<std::string> lines;     ///< `-c`
+  std::optional<std::string> script;  ///< a file of lines
+};
+
+/// Parses the arguments behind the program's name. Throws UsageError.
+Options parse_options(std::vector<std::string> arguments);
+
+/// What `--help` prints.
+const char* usage();
+
+}  // namespace kboot

@@ -1,0 +1,338 @@
+#include "loader/session.h"
+
+#include <algorithm>
+#include <csignal>
+
+#include <poll.h>
+
+#include "base/deadline.h"
+#include "base/interrupt.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "loader/boot_plan.h"
+#include "loader/commands.h"
+#include "loader/handover.h"
+#include "loader/shown.h"
+
+namespace kboot {
+namespace {
+
+/// How long the first address may take: DHCP with a slow switch port behind it.
+constexpr std::chrono::seconds kNetworkWait{20};
+constexpr std::chrono::duration<int, std::milli> kNetworkLook{100};
+
+/// A word that can only be meant as a path: when there is no such file, there is nothing else it could be.
+bool is_path_like(std::string_view word) {
+  return word.find_first_of("/:") != std::string_view::npos;
+}
+
+/// Programs are for the shell; a file that merely has its x bit set (every file on a FAT has) is not.
+bool is_program(const ResolvedFile& file, std::string_view head) {
+  return file.executable && (head.starts_with("\x7f"
+                                              "ELF") ||
+                             head.starts_with("#!"));
+}
+
+}  // namespace
+
+std::string directory_text(const Location& directory) {
+  std::string text = printable(to_string(directory));
+  if (std::holds_alternative<NfsPath>(directory) && !text.ends_with('/')) text += '/';
+  return text;
+}
+
+std::string prompt_text(const Location& directory) {
+  if (directory == Location(KbootPath{"/"})) return "kboot: ";
+  return "kboot " + printable(to_string(directory)) + ": ";
+}
+
+void Session::configure(Configuration configuration, FstabOf fstab_of) {
+  report_.notes(configuration.diagnostics);
+  fstab_of_ = fstab_of;
+  variables_ = std::move(configuration.variables);
+  system_.resolver.set_booted_root(std::move(configuration.booted));
+  apply_settings();
+}
+
+void Session::apply_settings() {
+  Diagnostics diagnostics;
+  settings_ = read_settings(variables_, diagnostics);
+  for (const Diagnostic& diagnostic : diagnostics) {
+    if (told_.insert(diagnostic.str()).second) report_.note(diagnostic.str());
+  }
+  BootedRoot booted = system_.resolver.booted_root();
+  booted.device = settings_.root;
+  booted.access = settings_.mount_rw ? Access::read_write : Access::read_only;
+  system_.resolver.set_booted_root(std::move(booted));
+  system_.resolver.set_wait(settings_.wait.value_or(std::chrono::seconds(0)),
+                            [this](const std::string& device) {
+                              report_.note(fmt::format("waiting for {}, ^C ends it", printable(device)));
+                            });
+}
+
+Status Session::run_line(std::string_view text) {
+  Interrupt::clear();
+  current_line_ = shown_line(text);
+  try {
+    run_parsed(parse_line(text, variables_));
+    return Status::done;
+  } catch (const ProgramFailed& error) {
+    // The program said itself what was wrong.
+    if (report_.style() == Report::Style::json) report_.error(error.what(), current_line_);
+    return Status::failed;
+  } catch (const UsageError& error) {
+    report_.error(describe(error), current_line_);
+    return Status::usage;
+  } catch (const std::exception& error) {
+    const std::string message = describe(error);
+    log_info("{}", message);
+    report_.error(message, current_line_);
+    return Status::failed;
+  }
+}
+
+void Session::run_parsed(const Line& line) {
+  if (std::holds_alternative<EmptyLine>(line)) return run_default();
+  if (const auto* assignment = std::get_if<Assignment>(&line)) return assign(*assignment);
+  const auto& words = std::get<Words>(line);
+  if (settings_.restricted) return run_restricted(words);
+  run_words(words, words.label ? "label " + *words.label : "typed");
+}
+
+void Session::run_default() {
+  if (!settings_.default_line) return;
+  const Line line = parse_line(*settings_.default_line, variables_);
+  const auto* words = std::get_if<Words>(&line);
+  if (words == nullptr) fail("default={}: not a line that boots", printable(*settings_.default_line));
+  const std::string origin = words->label ? "label " + *words->label : "default";
+  if (!settings_.restricted) return run_words(*words, origin);
+  if (!try_boot(words->words, origin))
+    fail("default={}: nothing to boot", printable(*settings_.default_line));
+}
+
+void Session::run_words(const Words& line, const std::string& origin) {
+  const std::vector<std::string>& words = line.words;
+  if (const Command* command = find_command(words[0]))
+    return command->run(*this, {words.begin() + 1, words.end()});
+  if (!try_boot(words, origin)) run_in_shell(words);
+}
+
+void Session::run_restricted(const Words& line) {
+  static constexpr std::string_view kRefused =
+      "restricted: only defined labels, as they are, and help, reboot, poweroff";
+  if (line.label) {
+    if (line.more_than_label || !try_boot(line.words, "label " + *line.label)) fail("{}", kRefused);
+    return;
+  }
+  const Command* command = find_command(line.words[0]);
+  if (command == nullptr || !command->when_restricted || line.words.size() > 1) fail("{}", kRefused);
+  command->run(*this, {});
+}
+
+void Session::assign(const Assignment& assignment) {
+  if (settings_.restricted) fail("restricted: no assignments");
+  variables_.set(assignment.name, {assignment.value, Source::typed, ""});
+  apply_settings();
+  if (assignment.name == "root" && fstab_of_ == FstabOf::booted_system) {
+    Diagnostics diagnostics;
+    reread_booted_fstab(system_.resolver, diagnostics);
+    report_.notes(diagnostics);
+  }
+}
+
+Location Session::locate(std::string_view word) {
+  return resolver().parse(word, directory_);
+}
+
+void Session::change_directory(const Location& location) {
+  const ResolvedFile file = resolver().resolve(location);
+  if (file.kind != FileKind::directory) fail("not a directory");
+  directory_ = file.location;
+}
+
+void Session::plan_line(std::string_view text) {
+  const Mode mode = std::exchange(mode_, Mode::dry_run);
+  try {
+    run_parsed(parse_line(text, variables_));
+  } catch (...) {
+    mode_ = mode;
+    throw;
+  }
+  mode_ = mode;
+}
+
+bool Session::try_boot(const std::vector<std::string>& words, const std::string& origin) {
+  const std::string& first = words[0];
+  const auto is_device = [this](std::string_view name) { return resolver().mounter().is_device(name); };
+  const bool only_a_device = is_tag(first) || first.starts_with("/dev/");
+  if (only_a_device && first.find(':') == std::string::npos) {
+    if (const auto device = parse_device(first, is_device)) {
+      boot_device(device->device, words);
+      return true;
+    }
+  }
+
+  const bool path_like = is_path_like(first);
+  std::optional<ResolvedFile> file;
+  try {
+    file = resolver().find(locate(first));
+  } catch (const Cancelled&) {
+    throw;
+  } catch (const Error&) {
+    // `ls` in a directory that cannot be read any more is still a command.
+    if (path_like) std::throw_with_nested(Error(shown(first)));
+  }
+
+  if (!file) {
+    if (const auto device = parse_device(first, is_device)) {
+      boot_device(device->device, words);
+      return true;
+    }
+    if (!path_like) return false;
+    fail("{}: no such file or directory", shown(first));
+  }
+  if (std::holds_alternative<Url>(file->location)) {
+    boot_words(words, origin);
+    return true;
+  }
+  switch (file->kind) {
+    case FileKind::directory:
+      fail("{}: not a file", printable(first));
+    case FileKind::block_device:
+      boot_device(file->local_path, words);
+      return true;
+    case FileKind::other:
+      fail("{}: not a regular file", printable(first));
+    case FileKind::regular:
+      break;
+  }
+  const UrlFacts facts = with_noun(printable(first), [&] { return resolver().probe(*file, kImageHead, {}); });
+  if (probe_image(facts.head)) {
+    boot_words(words, origin);
+    return true;
+  }
+  if (!path_like || is_program(*file, facts.head)) return false;
+  fail("{}: not a kernel: {}", printable(first), describe_contents(facts.head));
+}
+
+void Session::boot_words(const std::vector<std::string>& words, const std::string& origin) {
+  boot(make_plan(parse_boot_words(words, defaults(), origin), resolver(), directory_));
+}
+
+void Session::boot_device(const std::string& device, const std::vector<std::string>& words) {
+  if (words.size() > 1)
+    fail("{}: a device is booted by the configuration on it and takes no arguments", printable(device));
+  with_noun(printable(device), [&] {
+    const DeviceConfiguration found = read_device_configuration(device, system_.resolver);
+    report_.notes(found.diagnostics);
+
+    // The configuration's paths mean the file system it lies on: for the length of this boot that is the
+    // booted system.
+    struct Restore {
+      Session& session;
+      Variables variables = session.variables_;
+      Settings settings = session.settings_;
+      BootedRoot booted = session.resolver().booted_root();
+      Location directory = session.directory_;
+      ~Restore() {
+        session.variables_ = std::move(variables);
+        session.settings_ = std::move(settings);
+        session.resolver().set_booted_root(std::move(booted));
+        session.directory_ = std::move(directory);
+      }
+    };
+    const Restore restore{*this};
+    variables_ = found.variables;
+    directory_ = BootedPath{"/"};
+    system_.resolver.set_booted_root(found.booted);
+    Diagnostics diagnostics;
+    const bool restricted = settings_.restricted;
+    settings_ = read_settings(variables_, diagnostics);
+    report_.notes(diagnostics);
+    settings_.restricted = restricted;
+    if (!settings_.default_line) fail("{} has no default=", found.file);
+
+    const Line line = parse_line(*settings_.default_line, variables_);
+    const auto* entry = std::get_if<Words>(&line);
+    if (entry == nullptr)
+      fail("{}: default={}: not a line that boots", found.file, printable(*settings_.default_line));
+    boot_words(entry->words, fmt::format("{}: {}", device, found.file));
+  });
+}
+
+void Session::await_network() {
+  if (place_ == Place::host) return;
+  const Deadline deadline = Deadline::in(kNetworkWait);
+  for (bool told = false; !system_.network.usable(); told = true) {
+    if (!told) report_.note("waiting for the network, ^C ends it");
+    if (deadline.expired()) fail("no network: no address came within {} s", kNetworkWait.count());
+    pollfd interrupt{Interrupt::fd(), POLLIN, 0};
+    ::poll(&interrupt, 1, kNetworkLook.count());
+    Interrupt::throw_if_requested();
+  }
+}
+
+void Session::boot(const BootPlan& plan) {
+  const auto is_url = [](const PlannedFile& file) { return std::holds_alternative<Url>(file.file.location); };
+  if (is_url(plan.kernel) || std::any_of(plan.initrds.begin(), plan.initrds.end(), is_url)) await_network();
+  if (mode_ == Mode::dry_run) {
+    check_plan(plan, resolver());
+    report_.plan(plan);
+    return;
+  }
+  if (place_ == Place::host) fail("this is not the loader: only -n (show the plan) works here");
+  const std::optional<UniqueFd> lock = system_.consoles.lock_boot();
+  if (!lock) fail("another console is booting");
+  hand_over(plan, system_, report_);
+}
+
+std::optional<std::string> Session::local_copy(const std::string& word, const std::string& shell_directory) {
+  try {
+    const std::optional<ResolvedFile> file = resolver().find(locate(word));
+    if (!file) return std::nullopt;
+    if (!std::holds_alternative<Url>(file->location)) {
+      // The shell runs in this directory and finds its files itself: `ip addr show dev eth0` is not about
+      // /dev.
+      return file->local_path == shell_directory + "/" + word ? std::nullopt
+                                                              : std::optional(file->local_path);
+    }
+    if (mode_ == Mode::dry_run) return word;
+    return download(*file);
+  } catch (const Cancelled&) {
+    throw;
+  } catch (const Error&) {
+    // Not a file that can be had: the word stays as typed, and the program says what it thinks of it. A URL
+    // was meant.
+    if (Url::looks_like(word)) throw;
+    return std::nullopt;
+  }
+}
+
+std::string Session::download(const ResolvedFile& url) {
+  await_network();
+  FetchOptions options;
+  options.progress = [&](const Progress& progress) { report_.progress(url.path, progress); };
+  const UniqueFd contents = resolver().open(url, options);
+  report_.finish_progress();
+  return keep_download(contents.get(), std::get<Url>(url.location).file_name());
+}
+
+void Session::run_in_shell(const std::vector<std::string>& words) {
+  std::string directory = resolver().resolve(directory_).local_path;
+  if (directory == "/") directory.clear();
+  run_program(
+      translate_for_shell(join(words), [&](const std::string& word) { return local_copy(word, directory); }));
+}
+
+void Session::run_program(const std::string& command_line) {
+  if (mode_ == Mode::dry_run) return report_.shell(command_line, current_line_);
+
+  const ResolvedFile directory = resolver().resolve(directory_);
+  const int status = system_.shell.run(command_line, directory.local_path);
+  // The terminal shows ^C where the cursor was: the prompt begins a line of its own.
+  if (status == 128 + SIGINT) report_.note("");
+  if (status != 0)
+    throw ProgramFailed(fmt::format("{}: ended with status {}", printable(command_line), status));
+}
+
+}  // namespace kboot

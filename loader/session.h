@@ -1,0 +1,125 @@
+#pragma once
+
+#include <functional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "config/settings.h"
+#include "config/variables.h"
+#include "loader/configuration.h"
+#include "loader/consoles.h"
+#include "loader/kexec.h"
+#include "loader/line.h"
+#include "loader/network.h"
+#include "loader/report.h"
+#include "loader/shell.h"
+#include "pathfs/resolver.h"
+
+namespace kboot {
+
+/// How a line ended; the numbers are kboot's exit status.
+enum class Status { done = 0, failed = 1, usage = 2 };
+
+/// A command was given the wrong arguments; the message is its usage.
+class UsageError : public Error {
+ public:
+  using Error::Error;
+};
+
+/// A program that a line was given to ended with another status than 0.
+class ProgramFailed : public Error {
+ public:
+  using Error::Error;
+};
+
+/// All of a session that touches the machine: the real ones in main.cc, fakes in tests.
+struct System {
+  Resolver& resolver;
+  Kexec& kexec;
+  Network& network;
+  Shell& shell;
+  Consoles& consoles;
+};
+
+/// Whether lines do what they say, or only tell what they would do.
+enum class Mode { real, dry_run };
+
+/// Where kboot runs: in its own initramfs, or as a command on a running system (where it never starts a
+/// kernel).
+enum class Place { loader, host };
+
+/// What lines are run in: the variables, the current directory, the restrictions. One for each console.
+class Session {
+ public:
+  Session(System system, Report& report, Place place, Mode mode)
+      : system_(system), report_(report), place_(place), mode_(mode) {}
+
+  /// Takes over what read_configuration() read, reports its diagnostics and sets the booted root. With
+  /// FstabOf::booted_system a new `root` brings its own fstab.
+  enum class FstabOf { configuration, booted_system };
+  void configure(Configuration configuration, FstabOf fstab_of);
+
+  /// Runs one line by the rules of kboot(8), LINES. All that is thrown ends here, as an error in the report.
+  Status run_line(std::string_view text);
+
+  // For commands and completion.
+  const Variables& variables() const { return variables_; }
+  const Settings& settings() const { return settings_; }
+  const Location& directory() const { return directory_; }
+  Report& report() { return report_; }
+  Resolver& resolver() { return system_.resolver; }
+  Consoles& consoles() { return system_.consoles; }
+
+  /// The line being run, as shown_line() shows it.
+  const std::string& current_line() const { return current_line_; }
+  /// Sorts a word of the path language, relative to the current directory.
+  Location locate(std::string_view word);
+  /// Throws Error and stays where it is when there is no such directory.
+  void change_directory(const Location& location);
+  /// Runs a program of the shell's, with nothing translated. Throws ProgramFailed.
+  void run_program(const std::string& command_line);
+  /// Runs a line as in a dry run: `plan LINE`.
+  void plan_line(std::string_view text);
+
+ private:
+  void run_parsed(const Line& line);
+  void run_default();
+  void run_words(const Words& line, const std::string& origin);
+  void run_restricted(const Words& line);
+  void assign(const Assignment& assignment);
+
+  /// Rules 5 to 7 on the first word; false when none of them fits and the line is one for the shell.
+  bool try_boot(const std::vector<std::string>& words, const std::string& origin);
+  void boot_words(const std::vector<std::string>& words, const std::string& origin);
+  void boot_device(const std::string& device, const std::vector<std::string>& words);
+  void boot(const BootPlan& plan);
+  /// Waits until the network can be used, in the loader. Throws Error after 20 s, Cancelled.
+  void await_network();
+  void run_in_shell(const std::vector<std::string>& words);
+  std::optional<std::string> local_copy(const std::string& word, const std::string& shell_directory);
+  std::string download(const ResolvedFile& url);
+
+  void apply_settings();
+  BootDefaults defaults() const { return {settings_.root, settings_.initrd}; }
+
+  System system_;
+  Report& report_;
+  Place place_;
+  Mode mode_;
+  FstabOf fstab_of_ = FstabOf::configuration;
+  Variables variables_;
+  Settings settings_;
+  std::set<std::string> told_;  ///< diagnostics already shown
+  Location directory_ = KbootPath{"/"};
+  std::string current_line_;
+};
+
+/// `//`, `///tmp`, `/boot`, `/dev/sda6:/kernels`, `server:/kernels/`: what `pwd` prints.
+std::string directory_text(const Location& directory);
+/// `kboot: ` in kboot's root, `kboot /boot: ` elsewhere.
+std::string prompt_text(const Location& directory);
+
+}  // namespace kboot
