@@ -1,0 +1,57 @@
+"""Reads profiles (lists of fragments) and fragments (Kconfig requests with their reasons)."""
+
+import re
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+
+# What Kconfig itself reads in a .config file; `=n` and "is not set" mean the same.
+REQUEST = re.compile(r"CONFIG_(?P<set>\w+)=(?P<value>.+)|# CONFIG_(?P<unset>\w+) is not set")
+
+
+class Bad(Exception):
+    """A profile or fragment that cannot be used; the text says where and why."""
+
+
+def profiles():
+    """The names of all profiles."""
+    return sorted(path.name for path in (HERE / "profiles").iterdir())
+
+
+def fragments():
+    """All fragment files."""
+    return sorted((HERE / "fragments").iterdir())
+
+
+def fragments_of(profile):
+    """The fragment files that a profile lists, in its order."""
+    if profile not in profiles():
+        raise Bad(f"no kernel profile '{profile}'; there are: {' '.join(profiles())}")
+    lines = (HERE / "profiles" / profile).read_text().splitlines()
+    names = [line.split("#")[0].strip() for line in lines]
+    paths = [HERE / "fragments" / f"{name}.config" for name in names if name]
+    if gone := [path.name for path in paths if not path.exists()]:
+        raise Bad(f"profiles/{profile}: no such fragment: {' '.join(gone)}")
+    return paths
+
+
+def requests(path):
+    """The symbols a .config-like file sets, without their CONFIG_, and their values."""
+    found = {}
+    for line in path.read_text().splitlines():
+        if match := REQUEST.fullmatch(line):
+            found[match["set"] or match["unset"]] = match["value"] or "n"
+    return found
+
+
+def merged(profile):
+    """All requests of a profile. Each fragment names what it stands on, so two may ask for the
+    same; they may not ask for different things."""
+    result, source = {}, {}
+    for path in fragments_of(profile):
+        for symbol, value in requests(path).items():
+            if result.setdefault(symbol, value) != value:
+                raise Bad(f"profiles/{profile}: {path.name} wants {symbol}={value}, "
+                          f"{source[symbol]} wants {symbol}={result[symbol]}")
+            source.setdefault(symbol, path.name)
+    return result
