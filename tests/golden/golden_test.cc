@@ -1,0 +1,133 @@
+// Golden cases of kboot.conf. A case is a folder kboot_conf/NAME:
+//
+//   kboot.conf     the booted system's file
+//   built_in.conf  (optional) the one built into the initramfs, read before it
+//   cmdline        (optional) the command line kboot's kernel was started with, read after it
+//   expected.json  "variables": NAME -> value and where it was set; "settings": those that are set;
+//   "diagnostics"
+//
+// A new case: make the folder, run `KBOOT_GOLDEN_ACCEPT=1 golden_test kboot.conf/NAME`, which writes
+// expected.json, and read that.
+#define CATCH_CONFIG_RUNNER
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "config/kboot_conf.h"
+#include "config/kernel_command_line.h"
+#include "config/settings.h"
+
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kMaxFile = 1 << 20;
+
+/// JSON is UTF-8, a kboot.conf need not be: other bytes are shown as \xNN.
+json text_to_json(const std::string& text) {
+  return kboot::printable(text);
+}
+
+json variables_to_json(const kboot::Variables& variables) {
+  json result = json::object();
+  for (const auto& [name, variable] : variables.all()) {
+    const std::string where =
+        variable.where.empty() ? std::string(source_name(variable.source)) : variable.where;
+    result[name] = {{"value", text_to_json(variable.value)}, {"where", where}};
+  }
+  return result;
+}
+
+json settings_to_json(const kboot::Settings& settings) {
+  json result = {{"mount_rw", settings.mount_rw}, {"restricted", settings.restricted}};
+  const auto add_text = [&](const char* name, const std::optional<std::string>& value) {
+    if (value) result[name] = text_to_json(*value);
+  };
+  const auto add_seconds = [&](const char* name, std::optional<std::chrono::seconds> value) {
+    if (value) result[name] = value->count();
+  };
+  add_text("authorized_keys", settings.authorized_keys);
+  add_text("default", settings.default_line);
+  add_text("initrd", settings.initrd);
+  add_text("message", settings.message);
+  add_text("root", settings.root);
+  add_seconds("delay", settings.delay);
+  add_seconds("timeout", settings.timeout);
+  add_seconds("wait", settings.wait);
+  return result;
+}
+
+/// What kboot makes of the files of the folder `path`.
+json read_case(const std::filesystem::path& path) {
+  kboot::Variables variables;
+  kboot::Diagnostics diagnostics;
+  const auto add = [&](kboot::Diagnostics more) {
+    diagnostics.insert(diagnostics.end(), more.begin(), more.end());
+  };
+  if (const auto text = kboot::read_file_if_there(path / "built_in.conf", kMaxFile)) {
+    add(kboot::read_kboot_conf(*text, "built_in.conf", kboot::Source::built_in, variables));
+  }
+  add(kboot::read_kboot_conf(kboot::read_file_if_there(path / "kboot.conf", kMaxFile).value(), "kboot.conf",
+                             kboot::Source::booted_system, variables));
+  if (const auto text = kboot::read_file_if_there(path / "cmdline", kMaxFile)) {
+    kboot::read_kernel_command_line(*text, variables);
+  }
+  add(check_names(variables));
+  const kboot::Settings settings = read_settings(variables, diagnostics);
+
+  json messages = json::array();
+  for (const kboot::Diagnostic& diagnostic : diagnostics) messages.push_back(diagnostic.str());
+  return {{"variables", variables_to_json(variables)},
+          {"settings", settings_to_json(settings)},
+          {"diagnostics", messages}};
+}
+
+/// One folder as a Catch2 test.
+class GoldenCase : public Catch::ITestInvoker {
+ public:
+  explicit GoldenCase(std::filesystem::path path) : path_(std::move(path)) {}
+
+  void invoke() const override {
+    const json actual = read_case(path_);
+    const std::filesystem::path expected_path = path_ / "expected.json";
+    if (std::getenv("KBOOT_GOLDEN_ACCEPT") != nullptr) std::ofstream(expected_path) << actual.dump(2) << '\n';
+    const auto expected = kboot::read_file_if_there(expected_path, kMaxFile);
+    REQUIRE(expected.has_value());
+    // The differences by their place in the document (RFC 6901, 6902), instead of two long documents.
+    CHECK(json::diff(json::parse(*expected), actual).dump(2) == "[]");
+  }
+
+ private:
+  std::filesystem::path path_;
+};
+
+std::vector<std::filesystem::path> folders_of(const std::filesystem::path& parent) {
+  std::vector<std::filesystem::path> folders;
+  for (const auto& entry : std::filesystem::directory_iterator(parent)) {
+    if (entry.is_directory()) folders.push_back(entry.path());
+  }
+  std::sort(folders.begin(), folders.end());
+  return folders;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  for (const auto& folder : folders_of(std::filesystem::path(KBOOT_GOLDEN_DIR) / "kboot_conf")) {
+    auto* invoker = new GoldenCase(folder);  // Catch2 owns it
+    Catch::getMutableRegistryHub().registerTest(Catch::makeTestCase(
+        invoker, "", {"kboot.conf/" + folder.filename().string(), "[golden]"}, CATCH_INTERNAL_LINEINFO));
+  }
+  return Catch::Session().run(argc, argv);
+}

@@ -1,0 +1,44 @@
+"""Unit and golden tests: the Catch2 programs of the preset `host`, one test per TEST_CASE."""
+
+import subprocess
+from pathlib import Path
+
+from suites.suite import ROOT, Failed, Suite, Test, build, run
+
+
+def _programs(suite: str) -> list:
+    folder = ROOT / "out/build/host/tests" / suite
+    return sorted(file for file in folder.glob("*") if file.is_file() and file.stat().st_mode & 0o100)
+
+
+def _cases(program: Path) -> list:
+    # The exit status is the number of tests: no sign of failure.
+    listing = subprocess.run([program, "--list-test-names-only"], stdout=subprocess.PIPE, text=True, check=False)
+    return listing.stdout.splitlines()
+
+
+def _exactly(case: str) -> str:
+    """Catch2's pattern that means this test case and no other."""
+    return "".join("\\" + letter if letter in '\\,["*' else letter for letter in case)
+
+
+def _tests(suite: str) -> list:
+    build("host")
+    tests = []
+    for program in _programs(suite):
+        for case in _cases(program):
+            # A crash takes its own case down and no other, for each runs by itself.
+            tests.append(Test(f"{suite}/{case}", lambda program=program, case=case: _run_case(program, case)))
+    if not tests:
+        raise Failed(f"no test cases found in out/build/host/tests/{suite}")
+    return tests
+
+
+def _run_case(program: Path, case: str):
+    output = run([program, _exactly(case)], deadline=120)
+    if "No test cases matched" in output:
+        raise Failed(output)
+
+
+UNIT = Suite("unit", lambda: _tests("unit"))
+GOLDEN = Suite("golden", lambda: _tests("golden"))

@@ -1,0 +1,81 @@
+"""What a suite of tests is, and how its commands run."""
+
+import os
+import subprocess
+import sys
+import textwrap
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Callable
+
+from cache import cache
+
+ROOT = Path(__file__).resolve().parents[2]
+ARTEFACTS = ROOT / "out/test"  # what tests leave to be looked at
+
+
+# What was compiled once, in this tree or in another clone, is not compiled again.
+os.environ.update(
+    CMAKE_CXX_COMPILER_LAUNCHER="ccache", CCACHE_DIR=str(cache("ccache")), CCACHE_BASEDIR=str(ROOT), CCACHE_NOHASHDIR="1"
+)
+
+
+class Failed(Exception):
+    """The test failed; the text is what to show."""
+
+
+@dataclass
+class Test:
+    name: str  # SUITE/…
+    run: Callable[[], None]  # raises Failed
+
+
+@dataclass
+class Suite:
+    name: str
+    prepare: Callable[[], list]  # builds what the tests need and returns them; raises Failed
+    clean_up: Callable[[], None] = lambda: None
+
+
+def run(command: list, deadline: float = 300, **options) -> str:
+    """Runs a command in the root of the tree; Failed with its output when it fails or outlives the deadline."""
+    words = [str(word) for word in command]
+    shown = textwrap.shorten(" ".join(words), 200, placeholder=" ...")
+    try:
+        done = subprocess.run(
+            words,
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            timeout=deadline,
+            check=False,
+            **options,
+        )
+    except subprocess.TimeoutExpired as late:
+        output = (late.output or b"").decode(errors="replace")
+        raise Failed(f"{output}\n{shown}: still running after {deadline:g} s") from None
+    if done.returncode:
+        raise Failed(f"{done.stdout}\n{shown}: exit status {done.returncode}")
+    return done.stdout
+
+
+def scripts_build():
+    """Makes everything in out/; takes a quarter of an hour on a fresh machine, so its progress is seen."""
+    if subprocess.run([ROOT / "scripts/build"], cwd=ROOT, stdin=subprocess.DEVNULL, check=False).returncode:
+        raise Failed("scripts/build failed; what it said is above")
+
+
+def build(preset: str):
+    """Configures and builds a CMake preset, with what the compiler says only when it fails."""
+    print(f"tests: building the preset {preset}", file=sys.stderr, flush=True)
+    run(["cmake", "--preset", preset])
+    run(["cmake", "--build", "--preset", preset], deadline=1800)
+
+
+def sources(*patterns: str) -> list:
+    """Files of the tree that git knows or would take, by git's patterns."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--", *patterns]
+    return [ROOT / name for name in sorted(set(run(command).splitlines())) if (ROOT / name).is_file()]

@@ -1,0 +1,184 @@
+#include "config/settings.h"
+
+#include <chrono>
+#include <initializer_list>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <catch2/catch.hpp>
+
+namespace kboot {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::vector<std::string> texts(const Diagnostics& diagnostics) {
+  std::vector<std::string> result;
+  for (const Diagnostic& diagnostic : diagnostics) result.push_back(diagnostic.str());
+  return result;
+}
+
+/// Variables as a kboot.conf would set them, each on a line of its own.
+Variables conf(std::initializer_list<std::pair<std::string, std::string>> assignments) {
+  Variables variables;
+  int line = 0;
+  for (const auto& [name, value] : assignments) {
+    variables.set(name, {value, Source::booted_system, "kboot.conf:" + std::to_string(++line)});
+  }
+  return variables;
+}
+
+TEST_CASE("settings: nothing is set, nothing is wrong") {
+  Diagnostics diagnostics;
+  const Settings settings = read_settings(Variables(), diagnostics);
+  CHECK(diagnostics.empty());
+  CHECK_FALSE(settings.default_line);
+  CHECK_FALSE(settings.timeout);
+  CHECK_FALSE(settings.restricted);
+  CHECK_FALSE(settings.mount_rw);
+}
+
+TEST_CASE("settings: each variable has its type") {
+  Diagnostics diagnostics;
+  const Settings settings = read_settings(conf({{"authorized_keys", "/root/.ssh/authorized_keys"},
+                                                {"default", "b26131 single"},
+                                                {"delay", "30"},
+                                                {"timeout", "5"},
+                                                {"wait", "0"},
+                                                {"initrd", "/boot/initrd.img"},
+                                                {"message", "/etc/motd"},
+                                                {"root", "/dev/sda2"},
+                                                {"mount_rw", "true"},
+                                                {"restricted", "true"}}),
+                                          diagnostics);
+  CHECK(texts(diagnostics).empty());
+  CHECK(settings.authorized_keys == "/root/.ssh/authorized_keys");
+  CHECK(settings.default_line == "b26131 single");
+  CHECK(settings.delay == 30s);
+  CHECK(settings.timeout == 5s);
+  CHECK(settings.wait == 0s);
+  CHECK(settings.initrd == "/boot/initrd.img");
+  CHECK(settings.message == "/etc/motd");
+  CHECK(settings.root == "/dev/sda2");
+  CHECK(settings.mount_rw);
+  CHECK(settings.restricted);
+}
+
+TEST_CASE("settings: an empty value is unset, as in a shell") {
+  Diagnostics diagnostics;
+  const Settings settings = read_settings(
+      conf({{"default", ""}, {"timeout", ""}, {"initrd", ""}, {"restricted", ""}}), diagnostics);
+  CHECK(texts(diagnostics).empty());
+  CHECK_FALSE(settings.default_line);
+  CHECK_FALSE(settings.initrd);
+  CHECK_FALSE(settings.restricted);
+}
+
+TEST_CASE("settings: a boolean that is none is taken as what is safe") {
+  Diagnostics diagnostics;
+  const Settings settings = read_settings(conf({{"restricted", "yes"}, {"mount_rw", "TRUE"}}), diagnostics);
+  CHECK(settings.restricted);
+  CHECK_FALSE(settings.mount_rw);
+  CHECK(texts(diagnostics) ==
+        std::vector<std::string>{
+            R"(kboot.conf:2: invalid setting "mount_rw=TRUE", must be "true" or "false"; taken as "false")",
+            R"(kboot.conf:1: invalid setting "restricted=yes", must be "true" or "false"; taken as "true")"});
+}
+
+TEST_CASE("settings: a number that is none is unset") {
+  const std::string value =
+      GENERATE("abc", "-1", "+5", " 5", "5 ", "5s", "0x10", "1.5", "604801", "99999999999999999999", "\x01");
+  CAPTURE(value);
+  Diagnostics diagnostics;
+  const Settings settings = read_settings(conf({{"default", "b"}, {"timeout", value}}), diagnostics);
+  CHECK_FALSE(settings.timeout);
+  REQUIRE(diagnostics.size() == 1);
+  CHECK(diagnostics.front().file == "kboot.conf");
+  CHECK(diagnostics.front().line == 2);
+  CHECK(diagnostics.front().message.find("must be whole seconds, at most 604800; ignored") !=
+        std::string::npos);
+}
+
+TEST_CASE("settings: a week is the longest wait, leading zeros are decimal") {
+  Diagnostics diagnostics;
+  const Settings settings =
+      read_settings(conf({{"default", "b"}, {"timeout", "604800"}, {"delay", "010"}}), diagnostics);
+  CHECK(texts(diagnostics).empty());
+  CHECK(settings.timeout == 604800s);
+  CHECK(settings.delay == 10s);
+}
+
+TEST_CASE("settings: timeout and delay without default are ignored, and said to be") {
+  Diagnostics diagnostics;
+  const Settings settings = read_settings(conf({{"timeout", "5"}, {"delay", "30"}}), diagnostics);
+  CHECK_FALSE(settings.timeout);
+  CHECK_FALSE(settings.delay);
+  CHECK(texts(diagnostics) ==
+        std::vector<std::string>{"kboot.conf:2: \"delay\" without \"default\" is ignored",
+                                 "kboot.conf:1: \"timeout\" without \"default\" is ignored"});
+}
+
+TEST_CASE("settings: a timeout of 0 is none, with or without default") {
+  Diagnostics diagnostics;
+  CHECK_FALSE(read_settings(conf({{"default", "b"}, {"timeout", "0"}}), diagnostics).timeout);
+  CHECK_FALSE(read_settings(conf({{"timeout", "0"}}), diagnostics).timeout);
+  CHECK(texts(diagnostics).empty());
+}
+
+TEST_CASE("settings: wait= wins over the kernel's rootdelay=") {
+  Diagnostics diagnostics;
+  CHECK(read_settings(conf({{"rootdelay", "10"}}), diagnostics).wait == 10s);
+  CHECK(read_settings(conf({{"rootdelay", "10"}, {"wait", "3"}}), diagnostics).wait == 3s);
+  CHECK(texts(diagnostics).empty());
+}
+
+TEST_CASE("settings: a complaint about a variable of no file names its source") {
+  Variables variables;
+  variables.set("restricted", {"1\033", Source::kernel_command_line, ""});
+  Diagnostics diagnostics;
+  CHECK(read_settings(variables, diagnostics).restricted);
+  CHECK(
+      texts(diagnostics) ==
+      std::vector<std::string>{
+          R"(kernel command line: invalid setting "restricted=1\x1b", must be "true" or "false"; taken as "true")"});
+}
+
+TEST_CASE("names: a reserved name with a typo draws a warning") {
+  CHECK(texts(check_names(conf({{"timout", "5"}, {"Default", "b"}, {"restrictedd", "true"}}))) ==
+        std::vector<std::string>{R"(kboot.conf:2: "Default" is no setting: is "default" meant?)",
+                                 R"(kboot.conf:3: "restrictedd" is no setting: is "restricted" meant?)",
+                                 R"(kboot.conf:1: "timout" is no setting: is "timeout" meant?)"});
+}
+
+TEST_CASE("names: no warning about other names, nor about a label that is near a reserved name") {
+  CHECK(texts(check_names(conf({{"b26131", "/boot/vmlinuz"},
+                                {"FOO", "1"},
+                                {"tiemout", "5"},
+                                {"timeout", "5"},
+                                {"net.eth0", "dhcp"},
+                                {"boot", "/boot/vmlinuz root=/dev/sda2"},
+                                {"holdmax", "10"}})))
+            .empty());
+}
+
+TEST_CASE("names: an old file's label that has become a setting draws one warning") {
+  const auto variables = conf({{"wait", "/boot/vmlinuz"},
+                               {"onfail", "sda2:/vmlinuz single"},
+                               {"watchdog", "60"},
+                               {"tries", "b26131"}});
+  CHECK(texts(check_names(variables)) ==
+        std::vector<std::string>{
+            R"(kboot.conf:2: "onfail" is a setting, so it cannot be a label: give the label another name)",
+            R"(kboot.conf:1: "wait" is a setting, so it cannot be a label: give the label another name)"});
+  Diagnostics diagnostics;
+  CHECK_FALSE(read_settings(variables, diagnostics).wait);
+  CHECK(texts(diagnostics).empty());
+}
+
+TEST_CASE("names: a password's hash is no label") {
+  CHECK(check_names(conf({{"password", "$6$ab/cd$e./f"}})).empty());
+}
+
+}  // namespace
+}  // namespace kboot

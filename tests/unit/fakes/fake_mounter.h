@@ -1,0 +1,100 @@
+#pragma once
+
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "pathfs/location.h"
+#include "pathfs/mounter.h"
+#include "tests/unit/fakes/temporary_folder.h"
+
+namespace kboot::test {
+
+/// A machine with disks that are folders.
+///
+///     FakeMounter mounter;
+///     mounter.add({.node = "/dev/sda1", .uuid = "1111"}).write("boot/vmlinuz", "…");
+class FakeMounter final : public Mounter {
+ public:
+  /// Plugs a disk in; the folder is what is on it.
+  TemporaryFolder& add(const BlockDevice& device) {
+    disks_.emplace_back();
+    disks_.back().device = device;
+    return disks_.back().folder;
+  }
+  /// Plugs a disk in when it has been asked for `looks` times.
+  TemporaryFolder& add_late(const BlockDevice& device, int looks) {
+    TemporaryFolder& folder = add(device);
+    disks_.back().looks_left = looks;
+    return folder;
+  }
+  TemporaryFolder& disk(const std::string& node) { return find(node)->folder; }
+
+  bool is_device(std::string_view name) override { return find_device(name).has_value(); }
+
+  std::optional<std::string> find_device(std::string_view device) override {
+    for (Disk& disk : disks_)
+      if (has_name(disk.device, device) && disk.looks_left-- <= 0) return disk.device.node;
+    return {};
+  }
+
+  std::vector<BlockDevice> devices() override {
+    std::vector<BlockDevice> devices;
+    for (const Disk& disk : disks_) devices.push_back(disk.device);
+    return devices;
+  }
+
+  std::string mount(const MountRequest& request) override {
+    if (const auto failure = failures.find(request.source); failure != failures.end())
+      with_noun("mount " + request.source, [&] { throw Error(failure->second); });
+    const Disk* disk = find(request.source);
+    if (disk == nullptr) fail("mount {}: no such disk in this test", request.source);
+    const auto same = [&](const MountRequest& done) { return done.source == request.source; };
+    if (std::none_of(mounts.begin(), mounts.end(), same)) mounts.push_back(request);
+    return disk->folder.path();
+  }
+
+  void release() noexcept override {
+    mounts.clear();
+    ++releases;
+  }
+
+  /// The nodes that are mounted, in the order in which they were.
+  std::vector<std::string> mounted() const {
+    std::vector<std::string> nodes;
+    for (const MountRequest& request : mounts) nodes.push_back(request.source);
+    return nodes;
+  }
+
+  std::vector<MountRequest> mounts;             ///< what is mounted, each disk once
+  std::map<std::string, std::string> failures;  ///< node -> why it cannot be mounted
+  int releases = 0;
+
+ private:
+  struct Disk {
+    BlockDevice device;
+    TemporaryFolder folder;
+    int looks_left = 0;
+  };
+
+  static bool has_name(const BlockDevice& disk, std::string_view name) {
+    if (!is_tag(name)) return disk.node == (name.starts_with("/dev/") ? "" : "/dev/") + std::string(name);
+    return name == "UUID=" + disk.uuid || name == "LABEL=" + disk.label ||
+           name == "PARTUUID=" + disk.partuuid || name == "PARTLABEL=" + disk.partlabel;
+  }
+
+  Disk* find(const std::string& node) {
+    for (Disk& disk : disks_)
+      if (disk.device.node == node) return &disk;
+    return nullptr;
+  }
+
+  std::deque<Disk> disks_;  ///< never moved: tests hold references to the folders
+};
+
+}  // namespace kboot::test

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "loader/kexec.h"
+#include "loader/network.h"
+#include "loader/shell.h"
+
+namespace kboot::test {
+
+/// What happened to the machine, in order: "load", "network down", "execute", …
+using Events = std::vector<std::string>;
+
+/// The exception with which FakeKexec::execute "does not return".
+struct MachineIsGone {};
+
+class FakeKexec final : public Kexec {
+ public:
+  explicit FakeKexec(Events& events) : events_(events) {}
+  void load(const KernelImage& image) override {
+    if (!failure.empty()) throw Error(failure);
+    events_.push_back("load");
+    cmdline = image.cmdline;
+    kernel = read_head(image.kernel.get(), std::size_t{1} << 20);
+    initrd = image.initrd ? read_head(image.initrd->get(), std::size_t{1} << 20) : "";
+  }
+  [[noreturn]] void execute() override {
+    events_.push_back("execute");
+    throw MachineIsGone();
+  }
+
+  std::string failure;  ///< when set, load() throws it
+  std::string cmdline;
+  std::string kernel;
+  std::string initrd;
+
+ private:
+  Events& events_;
+};
+
+class FakeNetwork final : public Network {
+ public:
+  explicit FakeNetwork(Events& events) : events_(events) {}
+  bool usable() override { return ++looks > unusable_looks; }
+  void down() noexcept override { events_.push_back("network down"); }
+
+  int unusable_looks = 0;  ///< how often usable() says no before it says yes
+  int looks = 0;
+
+ private:
+  Events& events_;
+};
+
+class FakeShell final : public Shell {
+ public:
+  int run(const std::string& command_line, const std::string& directory) override {
+    lines.push_back(command_line);
+    last_directory = directory;
+    return status;
+  }
+
+  int status = 0;
+  std::vector<std::string> lines;
+  std::string last_directory;
+};
+
+}  // namespace kboot::test

@@ -1,0 +1,121 @@
+#include "loader/autoboot.h"
+
+#include <cstdlib>
+#include <filesystem>
+
+#include <catch2/catch.hpp>
+
+using namespace kboot;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// A folder for Consoles, removed at the end.
+struct SharedFolder {
+  std::string path = "/tmp/kboot-consoles-XXXXXX";
+  SharedFolder() { REQUIRE(::mkdtemp(path.data()) != nullptr); }
+  ~SharedFolder() { std::filesystem::remove_all(path); }
+};
+
+struct Fixture {
+  SharedFolder folder;
+  Consoles consoles{folder.path};
+  Autoboot::Clock::time_point now = Autoboot::Clock::now();
+  Autoboot autoboot{consoles, [this] { return now; }};
+};
+
+Settings settings(std::optional<std::chrono::seconds> timeout, std::optional<std::chrono::seconds> delay) {
+  Settings result;
+  result.default_line = "linux";
+  result.timeout = timeout;
+  result.delay = delay;
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE_METHOD(Fixture, "autoboot: timeout seconds after the prompt the default runs") {
+  autoboot.start(settings(10s, {}));
+  CHECK(autoboot.time_left() == 10s);
+  now += 4s;
+  CHECK(autoboot.time_left() == 6s);
+  now += 6s;
+  CHECK(autoboot.time_left() == 0s);
+}
+
+TEST_CASE_METHOD(Fixture, "autoboot: without timeout and delay nothing runs by itself") {
+  autoboot.start(settings({}, {}));
+  CHECK_FALSE(autoboot.time_left());
+  CHECK_FALSE(autoboot.notice());
+}
+
+TEST_CASE_METHOD(Fixture, "autoboot: each keystroke starts the time anew") {
+  autoboot.start(settings(10s, {}));
+  now += 9s;
+  autoboot.note_key();
+  CHECK(*autoboot.time_left() > 9s);
+}
+
+TEST_CASE_METHOD(Fixture, "autoboot: delay counts until the first keystroke, timeout afterwards") {
+  autoboot.start(settings(60s, 3s));
+  CHECK(autoboot.time_left() == 3s);
+  autoboot.note_key();
+  CHECK(*autoboot.time_left() > 59s);
+}
+
+TEST_CASE_METHOD(Fixture, "autoboot: delay alone is over with the first keystroke") {
+  autoboot.start(settings({}, 3s));
+  CHECK(autoboot.time_left() == 3s);
+  autoboot.note_key();
+  CHECK_FALSE(autoboot.time_left());
+}
+
+TEST_CASE_METHOD(Fixture, "autoboot: a key on another console counts here, too") {
+  autoboot.start(settings(10s, {}));
+  now += 11s;
+  Consoles other(folder.path);
+  other.note_key();
+  CHECK(*autoboot.time_left() > 9s);
+}
+
+TEST_CASE_METHOD(Fixture, "autoboot: an ssh session holds it as long as it lasts, and is named") {
+  autoboot.start(settings(10s, {}));
+  now += 11s;
+  {
+    Consoles other(folder.path);
+    other.hold("an ssh session from 10.0.0.2");
+    CHECK(autoboot.time_left() == 10s);
+    CHECK(autoboot.notice() == "autoboot waits for an ssh session from 10.0.0.2");
+  }
+  now += 1s;
+  CHECK(autoboot.time_left() == 9s);
+  CHECK(autoboot.notice() == "booting \"linux\" in 10 s, any key stops it");
+}
+
+TEST_CASE_METHOD(Fixture, "autoboot: while another console boots this one waits") {
+  autoboot.start(settings(10s, {}));
+  Consoles other(folder.path);
+  const auto lock = other.lock_boot();
+  now += 11s;
+  CHECK(autoboot.time_left() == 10s);
+}
+
+TEST_CASE("consoles: one boot at a time") {
+  SharedFolder folder;
+  Consoles here(folder.path);
+  Consoles there(folder.path);
+  auto lock = here.lock_boot();
+  REQUIRE(lock);
+  CHECK_FALSE(there.lock_boot());
+  lock.reset();
+  CHECK(there.lock_boot());
+}
+
+TEST_CASE("consoles: without a folder each is alone, and nothing fails") {
+  Consoles consoles("/nonexistent/kboot");
+  consoles.note_key();
+  consoles.hold("me");
+  CHECK_FALSE(consoles.since_key());
+  CHECK_FALSE(consoles.holder());
+  CHECK(consoles.lock_boot());
+}

@@ -1,0 +1,81 @@
+#include "loader/line.h"
+
+#include <catch2/catch.hpp>
+
+#include "base/error.h"
+
+using namespace kboot;
+using Strings = std::vector<std::string>;
+
+namespace {
+
+Variables with_labels() {
+  Variables variables;
+  variables.set("linux", {"sda2:/vmlinuz  ro quiet", Source::built_in, ""});
+  variables.set("again", {"linux single", Source::built_in, ""});
+  variables.set("quoted", {"/k a='b  c'", Source::built_in, ""});
+  variables.set("Upper", {"/k", Source::built_in, ""});
+  variables.set("empty", {"", Source::built_in, ""});
+  variables.set("timeout", {"5", Source::built_in, ""});
+  return variables;
+}
+
+Words words_of(std::string_view text) {
+  return std::get<Words>(parse_line(text, with_labels()));
+}
+
+}  // namespace
+
+TEST_CASE("line, rule 1: nothing but blanks is an empty line") {
+  CHECK(parse_line("", {}) == Line(EmptyLine{}));
+  CHECK(parse_line(" \t ", {}) == Line(EmptyLine{}));
+}
+
+TEST_CASE("line, rule 2: name=value alone on the line is an assignment, its quotes removed") {
+  CHECK(parse_line("root=/dev/sda2", {}) == Line(Assignment{"root", "/dev/sda2"}));
+  CHECK(parse_line("linux=\"/boot/vmlinuz  quiet\"", {}) ==
+        Line(Assignment{"linux", "/boot/vmlinuz  quiet"}));
+  CHECK(parse_line("x='a b'c", {}) == Line(Assignment{"x", "a bc"}));
+  CHECK(parse_line("initrd=", {}) == Line(Assignment{"initrd", ""}));
+  CHECK(parse_line("net.eth0=dhcp", {}) == Line(Assignment{"net.eth0", "dhcp"}));
+}
+
+TEST_CASE("line, rule 2: an assignment that is not alone is not one") {
+  CHECK(std::get<Words>(parse_line("a=b c", {})).words == Strings{"a=b", "c"});
+  CHECK(std::get<Words>(parse_line("/k root=/dev/sda2", {})).words == Strings{"/k", "root=/dev/sda2"});
+}
+
+TEST_CASE("line, rule 2: a tag alone on the line is a device") {
+  CHECK(std::get<Words>(parse_line("UUID=12-34", {})).words == Strings{"UUID=12-34"});
+  CHECK(std::get<Words>(parse_line("LABEL=root", {})).words == Strings{"LABEL=root"});
+}
+
+TEST_CASE("line, rule 3: a label's value replaces it once, typed words follow") {
+  const Words line = words_of("linux single");
+  CHECK(line.words == Strings{"sda2:/vmlinuz", "ro", "quiet", "single"});
+  CHECK(line.label == "linux");
+  CHECK(line.more_than_label);
+  CHECK_FALSE(words_of("linux").more_than_label);
+  CHECK(words_of("again").words == Strings{"linux", "single"});
+}
+
+TEST_CASE("line, rule 3: no quotes are parsed in a label's value") {
+  CHECK(words_of("quoted").words == Strings{"/k", "a='b", "c'"});
+}
+
+TEST_CASE("line, rule 3: reserved, empty and upper-case names are no labels") {
+  CHECK_FALSE(words_of("timeout").label);
+  CHECK_FALSE(words_of("empty").label);
+  CHECK_FALSE(words_of("Upper").label);
+  CHECK_FALSE(words_of("Linux").label);
+}
+
+TEST_CASE("line: quotes keep blanks together and stay in the word") {
+  CHECK(words_of("/k dyndbg=\"file a.c +p\" x").words == Strings{"/k", "dyndbg=\"file a.c +p\"", "x"});
+  CHECK(words_of("/k it's $HOME * ;").words == Strings{"/k", "it's", "$HOME", "*", ";"});
+}
+
+TEST_CASE("line: a NUL and a line that is too long are errors") {
+  CHECK_THROWS_AS(parse_line(std::string_view("a\0b", 3), {}), Error);
+  CHECK_THROWS_AS(parse_line(std::string(kMaxLine + 1, 'x'), {}), Error);
+}

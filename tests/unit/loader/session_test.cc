@@ -1,0 +1,355 @@
+#include "loader/session.h"
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include "loader/completion.h"
+#include "tests/unit/fakes/fake_fetcher.h"
+#include "tests/unit/fakes/fake_mounter.h"
+#include "tests/unit/fakes/fake_system.h"
+#include "tests/unit/fakes/images.h"
+
+using namespace kboot;
+using namespace kboot::test;
+using Strings = std::vector<std::string>;
+
+namespace {
+
+/// A stream that is kept in memory.
+class Stream {
+ public:
+  Stream() : file_(std::tmpfile()) { REQUIRE(file_ != nullptr); }
+  ~Stream() { std::fclose(file_); }
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+
+  std::FILE* file() { return file_; }
+  /// What was written since the last call.
+  std::string take() {
+    std::fflush(file_);
+    std::string text;
+    std::fseek(file_, read_, SEEK_SET);
+    for (int c = 0; (c = std::fgetc(file_)) != EOF;) text += static_cast<char>(c);
+    read_ = std::ftell(file_);
+    return text;
+  }
+
+ private:
+  std::FILE* file_;
+  long read_ = 0;
+};
+
+/// A machine: /dev/sda1 is /boot, /dev/sda2 the root with an fstab, /dev/sda6 a disk beside them; a server;
+/// and a session.
+struct Machine {
+  FakeMounter mounter;
+  FakeFetcher fetcher;
+  Events events;
+  FakeKexec kexec{events};
+  FakeNetwork network{events};
+  FakeShell shell;
+  Consoles consoles{"/nonexistent"};
+  Resolver resolver{mounter, fetcher};
+  Stream results;
+  Stream people;
+  std::string kernel = BzImage{}.bytes();
+
+  Machine() {
+    TemporaryFolder& boot = mounter.add({.node = "/dev/sda1", .type = "ext4", .uuid = "1111"});
+    boot.write("vmlinuz", kernel);
+    boot.write("initrd.img", "abcde");
+    TemporaryFolder& root =
+        mounter.add({.node = "/dev/sda2", .type = "ext4", .label = "root", .uuid = "2222"});
+    root.write("etc/fstab", "UUID=2222 / ext4 defaults 0 1\n/dev/sda1 /boot ext4 defaults 0 2\n");
+    root.write("etc/kboot.conf", "linux=\"/boot/vmlinuz initrd=/boot/initrd.img quiet\"\ndefault=linux\n");
+    root.write("etc/motd", "hello\n");
+    root.make_folder("boot");
+    TemporaryFolder& other = mounter.add({.node = "/dev/sda6", .type = "ext4", .uuid = "6666"});
+    other.write("vmlinuz", kernel);
+    other.write("short", kernel.substr(0, 1500));
+    other.write("text", "hello\n");
+    other.write("d/x", "0123456");
+    fetcher.files["http://server/vmlinuz"] = kernel;
+    fetcher.files["http://server/initrd"] = "fgh";
+  }
+};
+
+struct Fixture : Machine {
+  /// A session in the loader, configured from the booted system as after a start.
+  explicit Fixture(Mode mode = Mode::real, Report::Style style = Report::Style::people)
+      : report(results.file(), people.file(), style),
+        session({resolver, kexec, network, shell, consoles}, report, Place::loader, mode) {
+    configure({});
+  }
+
+  void configure(const std::vector<std::pair<std::string, std::string>>& set) {
+    ConfigurationSources sources;
+    sources.kboot_conf = "/nonexistent";
+    sources.kernel_command_line = "console=ttyS0 root=/dev/sda2";
+    sources.copy_from_booted = true;
+    sources.set = set;
+    session.configure(read_configuration(sources, resolver), Session::FstabOf::booted_system);
+  }
+
+  /// Runs a line that is expected to fail; its message.
+  std::string failure_of(std::string_view line) {
+    people.take();
+    CHECK(session.run_line(line) == Status::failed);
+    CHECK(events.empty());
+    return people.take();
+  }
+  /// Boots and gives the command line that the kernel got.
+  std::string boot(std::string_view line) {
+    INFO(line);
+    events.clear();
+    try {
+      session.run_line(line);
+      FAIL("did not boot: " << people.take());
+    } catch (const MachineIsGone&) {
+    }
+    return kexec.cmdline;
+  }
+
+  Report report;
+  Session session;
+};
+
+struct DryRun : Fixture {
+  DryRun() : Fixture(Mode::dry_run, Report::Style::json) {}
+  nlohmann::json json(std::string_view line) {
+    results.take();
+    session.run_line(line);
+    const std::string text = results.take();
+    INFO(line << ": " << people.take());
+    REQUIRE_FALSE(text.empty());
+    return nlohmann::json::parse(text);
+  }
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(Fixture, "session: a path boots, fstab's file systems being mounted on the way") {
+  CHECK(boot("/boot/vmlinuz quiet") == "root=/dev/sda2 quiet");
+  CHECK(kexec.kernel == kernel);
+  CHECK(kexec.initrd.empty());
+}
+
+TEST_CASE_METHOD(Fixture,
+                 "session: all is closed and unmounted and the network down before the next kernel starts") {
+  boot("/boot/vmlinuz");
+  CHECK(events == Events{"load", "network down", "execute"});
+  CHECK(mounter.releases == 1);
+  CHECK(mounter.mounted().empty());
+}
+
+TEST_CASE_METHOD(Fixture, "session: a label boots, with typed words behind its own") {
+  CHECK(boot("linux single") == "root=/dev/sda2 quiet single");
+  CHECK(kexec.initrd == "abcde");
+}
+
+TEST_CASE_METHOD(Fixture, "session: an empty line boots default=") {
+  CHECK(boot("") == "root=/dev/sda2 quiet");
+}
+
+TEST_CASE_METHOD(Fixture, "session: the forms of a device's name are equal") {
+  for (const char* path :
+       {"sda6:/vmlinuz", "sda6:vmlinuz", "/dev/sda6:/vmlinuz", "/dev/sda6:vmlinuz", "UUID=6666:/vmlinuz"})
+    CHECK(boot(path) == "root=/dev/sda2");
+}
+
+TEST_CASE_METHOD(Fixture, "session: a relative path is taken from the current directory") {
+  CHECK(session.run_line("cd sda6:/d") == Status::done);
+  CHECK(boot("../vmlinuz") == "root=/dev/sda2");
+}
+
+TEST_CASE_METHOD(Fixture,
+                 "session: several initrds are joined, each padded to four bytes, from wherever they are") {
+  boot("http://server/vmlinuz initrd=/boot/initrd.img,http://server/initrd initrd=sda6:/d/x");
+  CHECK(kexec.kernel == kernel);
+  CHECK(kexec.initrd == std::string("abcde\0\0\0fgh\0"
+                                    "0123456\0",
+                                    20));
+}
+
+TEST_CASE_METHOD(Fixture, "session: what comes from a server waits for the network, and says so") {
+  network.unusable_looks = 2;
+  CHECK(boot("http://server/vmlinuz") == "root=/dev/sda2");
+  CHECK_THAT(people.take(), Catch::StartsWith("waiting for the network, ^C ends it\nbooting "));
+  network.looks = 0;
+  CHECK(boot("/boot/vmlinuz") == "root=/dev/sda2");
+  CHECK(network.looks == 0);
+}
+
+TEST_CASE_METHOD(Fixture, "session: a device boots the configuration on it") {
+  CHECK(boot("sda2") == "root=/dev/sda2 quiet");
+  CHECK(boot("UUID=2222") == "root=UUID=2222 quiet");
+  CHECK(boot("/dev/sda2") == "root=/dev/sda2 quiet");
+}
+
+TEST_CASE_METHOD(Fixture, "session: a device without a configuration is an error that says so") {
+  CHECK_THAT(failure_of("sda6"), Catch::StartsWith("sda6: no boot configuration found"));
+  CHECK_THAT(failure_of("LABEL=nothing"), Catch::StartsWith("LABEL=nothing: no such device"));
+  // Afterwards the session is what it was.
+  CHECK(boot("linux") == "root=/dev/sda2 quiet");
+}
+
+TEST_CASE_METHOD(Fixture, "session: what cannot be booted is named, and why") {
+  CHECK(failure_of("/boot/nothing") == "/boot/nothing: no such file or directory\n");
+  CHECK(failure_of("/boot") == "/boot: not a file\n");
+  CHECK(failure_of("sda6:/short") == "sda6:/short: the kernel is incomplete: 1500 of 2048 bytes\n");
+  CHECK(failure_of("sda6:/text") == "sda6:/text: not a kernel: text\n");
+  CHECK(failure_of("sdz9:/vmlinuz") == "sdz9:/vmlinuz: no such device\n");
+  CHECK(failure_of("/boot/vmlinuz initrd=/boot/nothing") ==
+        "initrd=/boot/nothing: no such file or directory\n");
+  CHECK(failure_of("http://server/nothing") == "http://server/nothing: 404 Not Found\n");
+  CHECK(failure_of("/boot/vmlinuz " + std::string(3000, 'x')) ==
+        "/boot/vmlinuz: the command line has 3015 characters, this kernel takes 2046\n");
+  mounter.failures["/dev/sda6"] = "unknown filesystem type";
+  CHECK(failure_of("sda6:/vmlinuz") == "sda6:/vmlinuz: mount /dev/sda6: unknown filesystem type\n");
+}
+
+TEST_CASE_METHOD(Fixture, "session: a failed load is an error, never tried again as a program") {
+  kexec.failure = "kexec_file_load: not a kernel that this machine can load";
+  CHECK(failure_of("/boot/vmlinuz").find("kexec_file_load: not a kernel") != std::string::npos);
+  CHECK(shell.lines.empty());
+  CHECK(mounter.releases == 0);
+}
+
+TEST_CASE_METHOD(Fixture,
+                 "session: other lines go to the shell, words that name files replaced by local paths") {
+  CHECK(session.run_line("cat /etc/motd /etc/nothing -x") == Status::done);
+  CHECK(shell.lines == Strings{"cat " + mounter.disk("/dev/sda2").path("etc/motd") + " /etc/nothing -x"});
+  session.run_line("cd sda6:");
+  CHECK(session.run_line("cat text ./text d/x sda6:/text /etc/motd") == Status::done);
+  const TemporaryFolder& disk = mounter.disk("/dev/sda6");
+  CHECK(shell.lines.back() == "cat text " + disk.path("text") + " d/x " + disk.path("text") + " " +
+                                  mounter.disk("/dev/sda2").path("etc/motd"));
+  CHECK(shell.last_directory == disk.path());
+  shell.status = 3;
+  CHECK(session.run_line("false") == Status::failed);
+}
+
+TEST_CASE_METHOD(Fixture, "session: cd and pwd know all places, a failed cd leaves the current one") {
+  const auto pwd = [&](std::string_view cd) {
+    session.run_line(cd);
+    results.take();
+    session.run_line("pwd");
+    return results.take();
+  };
+  CHECK(pwd("cd /boot") == "/boot\n");
+  CHECK(pwd("cd sda6:/d") == "/dev/sda6:/d\n");
+  CHECK(prompt_text(session.directory()) == "kboot /dev/sda6:/d: ");
+  CHECK(pwd("cd /nothing") == "/dev/sda6:/d\n");
+  CHECK(pwd("cd /etc/motd") == "/dev/sda6:/d\n");
+  CHECK(people.take() == "/nothing: no such file or directory\n/etc/motd: not a directory\n");
+  CHECK(pwd("cd ..") == "/dev/sda6:/\n");
+  CHECK(pwd("cd ..") == "/dev/sda6:/\n");
+  CHECK(pwd("cd /") == "/\n");
+  CHECK(pwd("cd") == "//\n");
+  CHECK(prompt_text(session.directory()) == "kboot: ");
+  CHECK(prompt_text(KbootPath{"/tmp"}) == "kboot ///tmp: ");
+  CHECK(directory_text(NfsPath{"server", "/kernels"}) == "server:/kernels/");
+}
+
+TEST_CASE_METHOD(Fixture, "session: assignments take effect at once, a new root brings its own fstab") {
+  mounter.disk("/dev/sda6").write("vmlinuz-six", kernel);
+  CHECK(session.run_line("root=/dev/sda6") == Status::done);
+  CHECK(boot("/vmlinuz-six") == "root=/dev/sda6");
+  CHECK(session.run_line("mine='sda6:/vmlinuz  a'") == Status::done);
+  CHECK(boot("mine b") == "root=/dev/sda6 a b");
+}
+
+TEST_CASE_METHOD(Fixture, "session: later sources win") {
+  configure({{"linux", "sda6:/vmlinuz set"}});
+  CHECK(boot("linux") == "root=/dev/sda2 set");
+  CHECK(session.variables().find("root")->source == Source::kernel_command_line);
+  CHECK(session.variables().find("default")->source == Source::booted_system);
+}
+
+TEST_CASE_METHOD(Fixture, "session: usage errors are told from failures") {
+  CHECK(session.run_line("pwd x") == Status::usage);
+  CHECK(session.run_line("cd a b") == Status::usage);
+  CHECK(session.run_line("plan") == Status::usage);
+}
+
+TEST_CASE_METHOD(Fixture, "session: plan shows and does not boot, then lines boot again") {
+  CHECK(session.run_line("plan linux single") == Status::done);
+  CHECK(results.take() ==
+        "kernel   /boot/vmlinuz  (/dev/sda1:/vmlinuz)\n"
+        "initrd   /boot/initrd.img  (/dev/sda1:/initrd.img)\n"
+        "cmdline  root=/dev/sda2 quiet single\n"
+        "origin   label linux\n");
+  CHECK(session.run_line("plan /nothing") == Status::failed);
+  CHECK(events.empty());
+  CHECK(boot("linux") == "root=/dev/sda2 quiet");
+}
+
+TEST_CASE_METHOD(DryRun, "dry run: the plan as JSON") {
+  CHECK(json("linux x") == nlohmann::json::parse(R"({
+    "kernel": {"as_written": "/boot/vmlinuz", "kind": "booted", "source": "/dev/sda1", "path": "/vmlinuz"},
+    "initrds": [{"as_written": "/boot/initrd.img", "kind": "booted", "source": "/dev/sda1", "path": "/initrd.img"}],
+    "cmdline": "root=/dev/sda2 quiet x", "origin": "label linux"})"));
+  CHECK(json("sda6:vmlinuz root=x")["kernel"] == nlohmann::json::parse(R"(
+    {"as_written": "sda6:vmlinuz", "kind": "device", "source": "/dev/sda6", "path": "/vmlinuz"})"));
+  CHECK(json("http://server/vmlinuz")["kernel"] == nlohmann::json::parse(R"(
+    {"as_written": "http://server/vmlinuz", "kind": "url", "source": null, "path": "http://server/vmlinuz"})"));
+  CHECK(json("sda2")["origin"] == "sda2: /etc/kboot.conf");
+  CHECK(json("")["origin"] == "label linux");
+  CHECK(fetcher.fetched.empty());
+  CHECK(events.empty());
+  CHECK(mounter.releases == 0);
+}
+
+TEST_CASE_METHOD(DryRun, "dry run: failures and what would go to the shell, as JSON") {
+  CHECK(json("/nothing") ==
+        nlohmann::json{{"error", "/nothing: no such file or directory"}, {"line", "/nothing"}});
+  CHECK(json("rm -r x") == nlohmann::json{{"shell", "rm -r x"}, {"line", "rm -r x"}});
+  CHECK(json("reboot") == nlohmann::json{{"shell", "reboot"}, {"line", "reboot"}});
+  CHECK(json("pwd") == nlohmann::json{{"output", "//\n"}, {"line", "pwd"}});
+  CHECK(shell.lines.empty());
+}
+
+TEST_CASE_METHOD(DryRun, "dry run: credentials of a URL are in no output") {
+  fetcher.files["http://u:secret@server/k?token=secret"] = kernel;
+  CHECK(json("http://u:secret@server/k?token=secret").dump().find("secret") == std::string::npos);
+  CHECK(json("http://u:secret@server/gone?token=secret").dump().find("secret") == std::string::npos);
+  CHECK(json("/boot/vmlinuz initrd=http://u:secret@server/gone").dump().find("secret") == std::string::npos);
+  CHECK(people.take().find("secret") == std::string::npos);
+}
+
+TEST_CASE_METHOD(Fixture, "restricted: labels boot as they are, and nothing else does anything") {
+  session.run_line("sh_label=sh");
+  session.run_line("restricted=true");
+  for (const char* line :
+       {"linux single", "/boot/vmlinuz", "sda6:/vmlinuz", "http://server/vmlinuz", "sda2", "UUID=2222", "sh",
+        "root=/dev/sda6", "restricted=false", "cd /boot", "pwd", "plan linux", "ls", "reboot now", "sh_label",
+        "linux;sh", "'linux' init=/bin/sh", "\tsh", "help sh"}) {
+    INFO(line);
+    CHECK_THAT(failure_of(line), Catch::StartsWith("restricted: "));
+  }
+  CHECK(shell.lines.empty());
+  CHECK(session.run_line("help") == Status::done);
+  CHECK(boot("linux") == "root=/dev/sda2 quiet");
+  CHECK(boot("") == "root=/dev/sda2 quiet");
+}
+
+TEST_CASE_METHOD(Fixture, "completion: labels, commands and devices at the beginning, files in all trees") {
+  CHECK(complete(session, "", "lin") == Strings{"linux"});
+  CHECK(complete(session, "", "powe") == Strings{"poweroff"});
+  CHECK(complete(session, "plan ", "lin") == Strings{"linux"});
+  CHECK(complete(session, "", "sda6") == Strings{"sda6:"});
+  CHECK(complete(session, "", "/boot/v") == Strings{"/boot/vmlinuz"});
+  CHECK(complete(session, "/boot/vmlinuz ", "initrd=/boot/initrd.img,sda6:/d/") ==
+        Strings{"initrd=/boot/initrd.img,sda6:/d/x"});
+  CHECK(complete(session, "cat ", "sda6:") == Strings{"sda6:d/", "sda6:short", "sda6:text", "sda6:vmlinuz"});
+  CHECK(complete(session, "cd ", "sda6:/") == Strings{"sda6:/d/"});
+  CHECK(complete(session, "", "/nothing/x").empty());
+  CHECK(complete(session, "", "http://server/v").empty());
+}
+
+TEST_CASE_METHOD(Fixture, "completion: in restricted mode only labels and the commands that are left") {
+  session.run_line("restricted=true");
+  CHECK(complete(session, "", "") == Strings{"help", "linux", "poweroff", "reboot"});
+  CHECK(complete(session, "", "/boot/").empty());
+  CHECK(complete(session, "help ", "/etc/").empty());
+}

@@ -1,0 +1,20 @@
+#include "loader/shown.h"
+
+#include <catch2/catch.hpp>
+
+using namespace kboot;
+
+TEST_CASE("shown: a URL loses user, password and query") {
+  CHECK(shown("http://user:secret@server/k?token=secret") == "http://server/k?…");
+  CHECK(shown("http://user:se/cret@server/k") == "http://…@server/k");
+  CHECK(shown("nfs://user:secret@server/k") == "nfs://…@server/k");
+  CHECK(shown("sda2:/a@b?c") == "sda2:/a@b?c");
+}
+
+TEST_CASE("shown: a line keeps all but the secrets") {
+  CHECK(shown_line("/k  initrd=http://u:secret@h/a,http://u:secret@h/b  quiet") ==
+        "/k  initrd=http://…@h/b  quiet");
+  CHECK(shown_line("fetch http://h/k?secret x?") == "fetch http://h/k?… x?");
+  CHECK(shown_line("  root=/dev/sda2 user@host ") == "  root=/dev/sda2 user@host ");
+  CHECK(shown_line("") == "");
+}

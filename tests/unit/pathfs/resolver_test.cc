@@ -1,0 +1,363 @@
+#include "pathfs/resolver.h"
+
+#include <chrono>
+#include <filesystem>
+#include <thread>
+
+#include <sys/stat.h>
+
+#include <catch2/catch.hpp>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/interrupt.h"
+#include "tests/unit/fakes/fake_fetcher.h"
+#include "tests/unit/fakes/fake_mounter.h"
+
+using namespace kboot;  // NOLINT(google-build-using-namespace)
+using kboot::test::FakeFetcher;
+using kboot::test::FakeMounter;
+using kboot::test::TemporaryFolder;
+using namespace std::chrono_literals;
+using Nodes = std::vector<std::string>;
+
+namespace {
+
+/// A machine with / on sda1, /boot on sda2, /boot/efi on sda3, and a disk sda6 that no fstab names.
+struct Machine {
+  FakeMounter mounter;
+  FakeFetcher fetcher;
+  TemporaryFolder& root = mounter.add({.node = "/dev/sda1", .uuid = "1111"});
+  TemporaryFolder& boot = mounter.add({.node = "/dev/sda2", .label = "boot"});
+  TemporaryFolder& efi = mounter.add({.node = "/dev/sda3"});
+  TemporaryFolder& other = mounter.add({.node = "/dev/sda6"});
+  Resolver resolver{mounter, fetcher};
+
+  Machine() {
+    root.write("etc/passwd", "root of sda1");
+    root.write("boot/hidden", "below the mount of sda2");
+    root.make_folder("boot/efi");
+    boot.write("vmlinuz", "kernel");
+    boot.write("grub/grub.cfg");
+    efi.write("EFI/shim.efi", "shim");
+    other.write("d/k", "other");
+    BootedRoot booted;
+    booted.fstab = {{"UUID=1111", "/", "ext4", "noatime"},
+                    {"LABEL=boot", "/boot", "ext4", "noauto"},
+                    {"/dev/sda3", "/boot/efi", "vfat", ""}};
+    resolver.set_booted_root(booted);
+  }
+
+  Location parse(const std::string& text, const Location& cwd = BootedPath{"/"}) {
+    return resolver.parse(text, cwd);
+  }
+  std::optional<ResolvedFile> find(const std::string& text) { return resolver.find(parse(text)); }
+  /// Where a file really is, or "absent".
+  std::string where(const std::string& text) {
+    const auto file = find(text);
+    return file ? to_string(file->location) : "absent";
+  }
+  std::string read(const std::string& text) {
+    const UniqueFd fd = resolver.open(resolver.resolve(parse(text)), {});
+    return read_file(fd.get(), 1000);
+  }
+  std::string error(const std::string& text) {
+    try {
+      resolver.resolve(parse(text));
+    } catch (const Error& error) {
+      return describe(error);
+    }
+    return "no error";
+  }
+  /// `name` for regular files, `name/` for folders, `name@` for block devices, `name?` for the rest.
+  Nodes list(const std::string& text) {
+    Nodes names;
+    for (const DirectoryEntry& entry : resolver.list(resolver.resolve(parse(text)))) {
+      std::string suffix;
+      if (entry.kind == FileKind::directory) suffix = "/";
+      if (entry.kind == FileKind::block_device) suffix = "@";
+      if (entry.kind == FileKind::other) suffix = "?";
+      names.push_back(entry.name + suffix);
+    }
+    return names;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("resolver: a file in the booted system is found on the disk that fstab names") {
+  Machine machine;
+  const ResolvedFile file = machine.resolver.resolve(BootedPath{"/boot/vmlinuz"});
+  CHECK(file.location == Location(BootedPath{"/boot/vmlinuz"}));
+  CHECK(file.kind == FileKind::regular);
+  CHECK(file.source == "/dev/sda2");
+  CHECK(file.path == "/vmlinuz");
+  CHECK(file.local_path == machine.boot.path("vmlinuz"));
+  CHECK(machine.read("/boot/vmlinuz") == "kernel");
+  CHECK(machine.read("/etc/passwd") == "root of sda1");
+}
+
+TEST_CASE("resolver: only what is needed is mounted, as fstab says and read-only") {
+  Machine machine;
+  machine.mounter.failures["/dev/sda1"] = "still locked";
+  CHECK(machine.read("/boot/efi/EFI/shim.efi") == "shim");
+  CHECK(machine.mounter.mounted() == Nodes{"/dev/sda3"});
+  CHECK(machine.read("/boot/vmlinuz") == "kernel");
+  CHECK(machine.mounter.mounted() == Nodes{"/dev/sda3", "/dev/sda2"});
+  CHECK(machine.mounter.mounts[1].type == "ext4");
+  CHECK(machine.mounter.mounts[1].options == "noauto");
+  CHECK(machine.mounter.mounts[1].access == Access::read_only);
+  CHECK(machine.error("/etc/passwd") == "mount /dev/sda1: still locked");
+}
+
+TEST_CASE("resolver: a mount point shows the disk on it, not the folder below") {
+  Machine machine;
+  CHECK(machine.where("/boot/hidden") == "absent");
+  CHECK(machine.where("/boot") == "/boot");
+  CHECK(machine.find("/boot")->path == "/");
+  CHECK(machine.find("/boot")->source == "/dev/sda2");
+}
+
+TEST_CASE("resolver: mount_rw mounts writable") {
+  Machine machine;
+  BootedRoot booted = machine.resolver.booted_root();
+  booted.access = Access::read_write;
+  machine.resolver.set_booted_root(booted);
+  CHECK(machine.find("/boot/vmlinuz"));
+  CHECK(machine.mounter.mounts.at(0).access == Access::read_write);
+}
+
+TEST_CASE("resolver: root= beats fstab's entry for /") {
+  Machine machine;
+  machine.mounter.add({.node = "/dev/sdb1"}).write("etc/passwd", "root of sdb1");
+  BootedRoot booted = machine.resolver.booted_root();
+  booted.device = "/dev/sdb1";
+  machine.resolver.set_booted_root(booted);
+  CHECK(machine.read("/etc/passwd") == "root of sdb1");
+  CHECK(machine.mounter.mounts.at(0).options.empty());
+}
+
+TEST_CASE("resolver: root= of the device that fstab means keeps fstab's options") {
+  Machine machine;
+  BootedRoot booted = machine.resolver.booted_root();
+  booted.device = "sda1";
+  machine.resolver.set_booted_root(booted);
+  CHECK(machine.find("/etc/passwd"));
+  CHECK(machine.mounter.mounts.at(0).options == "noatime");
+}
+
+TEST_CASE("resolver: of two fstab entries for a place the last is seen") {
+  Machine machine;
+  BootedRoot booted = machine.resolver.booted_root();
+  booted.fstab.push_back({"/dev/sda6", "/boot", "ext4", ""});
+  machine.resolver.set_booted_root(booted);
+  CHECK(machine.read("/boot/d/k") == "other");
+}
+
+TEST_CASE("resolver: on a host / is the host's own root") {
+  Machine machine;
+  const TemporaryFolder host;
+  host.write("boot/vmlinuz", "the host's");
+  BootedRoot booted;
+  booted.local_directory = host.path();
+  machine.resolver.set_booted_root(booted);
+  CHECK(machine.read("/boot/vmlinuz") == "the host's");
+  CHECK_FALSE(machine.find("/boot/vmlinuz")->source);
+  CHECK(machine.mounter.mounts.empty());
+}
+
+TEST_CASE("resolver: nothing says where the booted system is") {
+  Machine machine;
+  machine.resolver.set_booted_root({});
+  CHECK_THAT(machine.error("/boot/vmlinuz"), Catch::Contains("neither root= is set"));
+}
+
+TEST_CASE("resolver: files on devices") {
+  Machine machine;
+  const ResolvedFile file = machine.resolver.resolve(machine.parse("sda6:d/k"));
+  CHECK(file.source == "/dev/sda6");
+  CHECK(file.path == "/d/k");
+  CHECK(to_string(file.location) == "/dev/sda6:/d/k");
+  CHECK(machine.read("LABEL=boot:/vmlinuz") == "kernel");
+  CHECK(machine.read("UUID=1111:/boot/hidden") == "below the mount of sda2");
+}
+
+TEST_CASE("resolver: what is not there is nothing, what cannot be had is an error") {
+  Machine machine;
+  CHECK(machine.where("/boot/absent") == "absent");
+  CHECK(machine.where("/absent/vmlinuz") == "absent");
+  CHECK(machine.where("sda6:/d/" + std::string(300, 'x')) == "absent");
+  CHECK(machine.error("/boot/absent") == "no such file or directory");
+  CHECK(machine.error("sda6:/d/k/x") == "Not a directory");
+  CHECK(machine.error("sda9:/k") == "no such device");
+  CHECK(machine.error("UUID=9999:/k") == "no such device");
+  CHECK(machine.error("server:/export/k") == "NFS is not supported by this kboot yet");
+  CHECK(machine.error("iscsi:server::::iqn.x:/k") == "iSCSI is not supported by this kboot yet");
+}
+
+TEST_CASE("resolver: fstab's troubles are told with the name that fstab uses") {
+  Machine machine;
+  BootedRoot booted = machine.resolver.booted_root();
+  booted.fstab.push_back({"UUID=9999", "/srv", "ext4", ""});
+  booted.fstab.push_back({"server:/home", "/home", "nfs", ""});
+  machine.resolver.set_booted_root(booted);
+  CHECK(machine.error("/srv/k") == "UUID=9999: no such device");
+  CHECK(machine.error("/home/k") == "server:/home: NFS is not supported by this kboot yet");
+  booted.device = "sdz1";
+  machine.resolver.set_booted_root(booted);
+  CHECK(machine.error("/etc/passwd") == "root=sdz1: no such device");
+}
+
+TEST_CASE("resolver: a typed .. stays on its file system") {
+  Machine machine;
+  CHECK(machine.where("/boot/..") == "/boot");
+  CHECK(machine.where("/boot/../../grub") == "/boot/grub");
+  CHECK(machine.where("/etc/../../..") == "/");
+  CHECK(machine.where("/etc/../etc/passwd") == "/etc/passwd");
+  CHECK(machine.where("sda6:/../../d/../d/k") == "/dev/sda6:/d/k");
+  CHECK(machine.where("/absent/../etc/passwd") == "absent");
+}
+
+TEST_CASE("resolver: links stay in their tree") {
+  Machine machine;
+  machine.root.link("abs", "/etc/passwd");
+  machine.root.link("into-boot", "/boot/vmlinuz");
+  machine.boot.link("to-root", "/etc/passwd");
+  machine.boot.link("up", "../etc/passwd");
+  machine.boot.link("far-up", "../../../../../../../../etc/passwd");
+  machine.boot.link("grub/sideways", "../vmlinuz");
+  machine.root.link("kernels", "boot/");
+  machine.other.link("abs", "/d/k");
+  machine.other.link("up", "../../../d");
+  CHECK(machine.where("/abs") == "/etc/passwd");
+  CHECK(machine.where("/into-boot") == "/boot/vmlinuz");
+  CHECK(machine.where("/boot/to-root") == "/etc/passwd");
+  CHECK(machine.where("/boot/up") == "/etc/passwd");
+  CHECK(machine.where("/boot/far-up") == "/etc/passwd");
+  CHECK(machine.where("/boot/grub/sideways") == "/boot/vmlinuz");
+  CHECK(machine.where("/kernels/vmlinuz") == "/boot/vmlinuz");
+  CHECK(machine.where("/kernels/../vmlinuz") == "/boot/vmlinuz");
+  CHECK(machine.where("sda6:/abs") == "/dev/sda6:/d/k");
+  CHECK(machine.where("sda6:/up/k") == "/dev/sda6:/d/k");
+  CHECK(machine.read("/boot/to-root") == "root of sda1");
+}
+
+TEST_CASE("resolver: a link out of the disk finds nothing outside") {
+  Machine machine;
+  const TemporaryFolder outside;
+  outside.write("secret");
+  machine.other.link("out", outside.path("secret"));
+  machine.other.link("out-dir", outside.path());
+  CHECK(machine.where("sda6:/out") == "absent");
+  CHECK(machine.where("sda6:/out-dir/secret") == "absent");
+}
+
+TEST_CASE("resolver: forty links are followed, no more") {
+  Machine machine;
+  machine.other.write("0");
+  for (int i = 1; i <= 41; ++i) machine.other.link(std::to_string(i), std::to_string(i - 1));
+  machine.other.link("loop", "loop");
+  CHECK(machine.where("sda6:40") == "/dev/sda6:/0");
+  CHECK_THAT(machine.error("sda6:41"), Catch::Contains("symbolic links"));
+  CHECK_THAT(machine.error("sda6:loop"), Catch::Contains("symbolic links"));
+}
+
+TEST_CASE("resolver: special files are none to boot") {
+  Machine machine;
+  REQUIRE(mkfifo(machine.other.path("fifo").c_str(), 0600) == 0);
+  machine.other.write("run");
+  std::filesystem::permissions(machine.other.path("run"), std::filesystem::perms::owner_all);
+  CHECK(machine.find("sda6:fifo")->kind == FileKind::other);
+  CHECK(machine.find("sda6:run")->executable);
+  CHECK_FALSE(machine.find("sda6:d/k")->executable);
+  CHECK_FALSE(machine.find("sda6:d")->executable);
+  CHECK_THROWS_WITH(machine.resolver.open(*machine.find("sda6:fifo"), {}), "not a regular file");
+  CHECK_THROWS_WITH(machine.resolver.open(*machine.find("sda6:d"), {}), "not a regular file");
+}
+
+TEST_CASE("resolver: probing shows the first bytes and the size") {
+  Machine machine;
+  machine.fetcher.files["http://server/k"] = "0123456789";
+  const UrlFacts local = machine.resolver.probe(*machine.find("/boot/vmlinuz"), 3, {});
+  CHECK(local.head == "ker");
+  CHECK(local.size == 6U);
+  const UrlFacts remote = machine.resolver.probe(*machine.find("http://server/k"), 3, {});
+  CHECK(remote.head == "012");
+  CHECK(remote.size == 10U);
+  CHECK(machine.fetcher.fetched.empty());
+}
+
+TEST_CASE("resolver: a URL is fetched when it is opened") {
+  Machine machine;
+  machine.fetcher.files["http://u:p@server/k"] = "from afar";
+  const ResolvedFile file = machine.resolver.resolve(machine.parse("http://u:p@server/k"));
+  CHECK(file.kind == FileKind::regular);
+  CHECK(file.path == "http://server/k");
+  CHECK(file.local_path.empty());
+  CHECK_FALSE(file.source);
+  CHECK(machine.fetcher.fetched.empty());
+  CHECK(machine.read("http://u:p@server/k") == "from afar");
+  CHECK(machine.fetcher.fetched == Nodes{"http://u:p@server/k"});
+}
+
+TEST_CASE("resolver: listing a folder") {
+  Machine machine;
+  machine.root.link("to-file", "/etc/passwd");
+  machine.root.link("to-folder", "etc");
+  machine.root.link("to-nothing", "nothing");
+  machine.root.link("to-itself", "to-itself");
+  machine.root.link("to-other-disk", "/boot/vmlinuz");
+  BootedRoot booted = machine.resolver.booted_root();
+  booted.fstab.push_back({"/dev/sda6", "/srv", "ext4", ""});
+  machine.resolver.set_booted_root(booted);
+  CHECK(machine.list("/") == Nodes{"boot/", "etc/", "srv/", "to-file", "to-folder/", "to-itself?",
+                                   "to-nothing?", "to-other-disk?"});
+  CHECK(machine.mounter.mounted() == Nodes{"/dev/sda1"});
+  CHECK(machine.list("/boot") == Nodes{"efi/", "grub/", "vmlinuz"});
+  CHECK(machine.list("sda6:/") == Nodes{"d/"});
+  CHECK(machine.list("/boot/grub") == Nodes{"grub.cfg"});
+}
+
+TEST_CASE("resolver: kboot's own root") {
+  Machine machine;
+  const TemporaryFolder folder;
+  folder.write("k", "in memory");
+  folder.link("link", "k");
+  CHECK(machine.read("/" + folder.path("link")) == "in memory");
+  CHECK(machine.where("/" + folder.path("link")) == "//" + folder.path("k"));
+  CHECK(machine.where("//../../..") == "//");
+}
+
+TEST_CASE("resolver: a late device is waited for") {
+  Machine machine;
+  std::vector<std::string> waited;
+  machine.resolver.set_wait(10s, [&](const std::string& device) { waited.push_back(device); });
+  machine.mounter.add_late({.node = "/dev/sdb1", .uuid = "2222"}, 3).write("k", "late");
+  CHECK(machine.read("UUID=2222:/k") == "late");
+  CHECK(waited == Nodes{"UUID=2222"});
+
+  machine.mounter.add_late({.node = "/dev/sdc1"}, 3).write("k", "later");
+  CHECK(machine.read("sdc1:/k") == "later");
+  CHECK(waited == Nodes{"UUID=2222", "sdc1"});
+}
+
+TEST_CASE("resolver: the wait for a device ends") {
+  Machine machine;
+  const auto start = std::chrono::steady_clock::now();
+  CHECK(machine.error("sdz9:/k") == "no such device");
+  CHECK(std::chrono::steady_clock::now() - start < 1s);
+  machine.resolver.set_wait(1s, {});
+  CHECK(machine.error("sdz9:/k") == "no such device");
+  CHECK(std::chrono::steady_clock::now() - start >= 1s);
+}
+
+TEST_CASE("resolver: ^C ends the wait for a device") {
+  Machine machine;
+  Interrupt::install();
+  Interrupt::clear();
+  machine.resolver.set_wait(60s, [](const std::string&) { Interrupt::request(); });
+  const auto start = std::chrono::steady_clock::now();
+  CHECK_THROWS_AS(machine.resolver.device_node("UUID=9999"), Cancelled);
+  CHECK(std::chrono::steady_clock::now() - start < 5s);
+  Interrupt::clear();
+}

@@ -1,0 +1,102 @@
+"""What the VM tests share: the images under test, a second kernel to boot, a disk and a web server."""
+
+import hashlib
+import shutil
+import tempfile
+import threading
+from functools import cached_property
+from pathlib import Path
+
+import target
+from fileserver import FileServer
+from installed import make_installed_disk
+from machine import Machine
+
+# How either kernel is started here. On a busy host an emulated timer is late, which a kernel takes for a broken one
+# and panics, unless it is told not to check.
+ARGUMENTS = "console=ttyS0,115200 quiet no_timer_check"
+
+# The command line of a kboot that finds nothing installed, and of one that boots the system in vda2.
+SERIAL = ARGUMENTS
+INSTALLED = f"{ARGUMENTS} root=/dev/vda2"
+
+KBOOT_CONF = f"""\
+# The configuration of the test disk.
+debian="/boot/vmlinuz initrd=/boot/initrd.img {ARGUMENTS}"
+"""
+
+
+def digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+class Lab:
+    def __init__(self, root: Path, artefacts: Path):
+        self.artefacts = artefacts
+        self._root = root
+        self._lock = threading.RLock()  # tests run two at a time; what they share is made once
+        self._scratch = None
+
+    def close(self):
+        if self._scratch:
+            self.server.__exit__()
+            self._scratch.cleanup()
+
+    @property
+    def scratch(self) -> Path:
+        with self._lock:
+            self._scratch = self._scratch or tempfile.TemporaryDirectory(prefix="kboot-lab-")
+            return Path(self._scratch.name)
+
+    @property
+    def boot_files(self) -> dict:
+        """The files of /boot and of the web server."""
+        with self._lock:
+            return self._boot_files
+
+    @cached_property
+    def _boot_files(self) -> dict:
+        kernel = target.kernel().read_bytes()
+        return {
+            "/vmlinuz": kernel,
+            "/initrd.img": target.test_initrd(),
+            "/extra.img": target.extra_archive("extra"),
+            "/multiboot": target.multiboot_image(self.scratch),
+            "/truncated": kernel[: len(kernel) // 2],
+            "/notes.txt": b"Not a kernel.\n" * 100,
+            "/empty": b"",
+            "/folder": None,
+        }
+
+    @property
+    def server(self) -> FileServer:
+        with self._lock:
+            return self._server
+
+    @cached_property
+    def _server(self) -> FileServer:
+        return FileServer({name: content for name, content in self.boot_files.items() if content is not None})
+
+    def disk(self, kboot_conf: str = KBOOT_CONF) -> Path:
+        """A disk of the test's own, writable, so that whoever writes to it is found out by its digest."""
+        with self._lock:
+            file = Path(tempfile.mkstemp(dir=self.scratch, suffix=".disk")[1])
+            if kboot_conf != KBOOT_CONF:
+                return make_installed_disk(file, self.boot_files, kboot_conf)
+            shutil.copy(self._plain_disk, file)
+            return file
+
+    @cached_property
+    def _plain_disk(self) -> Path:
+        return make_installed_disk(self.scratch / "plain", self.boot_files, KBOOT_CONF)
+
+    def machine(self, append: str = INSTALLED, disk: Path = None, overlay: bytes = b"", **options) -> Machine:
+        """A machine that runs kboot; an overlay is one more archive on top of the initramfs."""
+        images = self._root / "out/standard"
+        return Machine(
+            images / "bzImage",
+            [images / "initramfs.img", overlay],
+            append=append,
+            disks=[disk or self.disk()],
+            **options,
+        )

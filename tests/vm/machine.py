@@ -1,0 +1,179 @@
+"""A QEMU guest under test: its consoles, its screen and its keys.
+
+Everything goes over sockets that only this process holds: no port, no pty and no path that two runs could share.
+"""
+
+import re
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+from console import ERASED, Console, ExpectError
+from qmp import Qmp, key_names
+
+PROMPT = r"^kboot(?: [^\n:]\S*)?: "
+BOOTED = r"^KBOOT-TEST: booted$"
+_TEXT_SCREEN = 0xB8000  # VGA text memory: 80x25 cells of a character and an attribute
+_COLUMNS, _ROWS = 80, 25
+
+
+class Machine:
+    """Starts QEMU; `with` ends it in any case. `serial[0]` is ttyS0 and so on."""
+
+    def __init__(
+        self,
+        kernel: Path,
+        initrds: list,
+        append: str,
+        disks: list = (),
+        serials: int = 1,
+        memory: int = 512,
+        network: bool = True,
+        extra: list = (),
+    ):
+        self._files = tempfile.TemporaryDirectory(prefix="kboot-vm-")
+        initrd = Path(self._files.name) / "initrd"
+        join_archives(initrds, initrd)
+        command = ["qemu-system-x86_64", "-accel", "tcg", "-cpu", "max", "-m", str(memory), "-nodefaults"]
+        command += ["-display", "none", "-vga", "std", "-no-reboot"]
+        command += ["-kernel", str(kernel), "-initrd", str(initrd), "-append", append]
+        for disk in disks:
+            command += ["-drive", f"file={disk},format=raw,if=virtio"]
+        if network:
+            command += ["-nic", "user,id=net0,model=virtio-net-pci"]
+        ours, theirs = zip(*(socket.socketpair() for _ in range(serials + 1)))
+        for number, end in enumerate(theirs[:-1]):
+            command += ["-chardev", f"socket,id=serial{number},fd={end.fileno()}"]
+            command += ["-serial", f"chardev:serial{number}"]
+        command += ["-chardev", f"socket,id=qmp,fd={theirs[-1].fileno()}", "-mon", "chardev=qmp,mode=control"]
+        self.started = time.monotonic()
+        self._qemu = subprocess.Popen(
+            [*command, *extra], pass_fds=[end.fileno() for end in theirs], stdin=subprocess.DEVNULL
+        )
+        for end in theirs:
+            end.close()
+        self.serial = [Console(f"ttyS{number}", end) for number, end in enumerate(ours[:-1])]
+        self.qmp = Qmp(ours[-1])
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, _, error, __):
+        self.close()
+        if isinstance(error, AssertionError) and not isinstance(error, ExpectError):
+            for console in self.serial:
+                error.add_note(f"{console.name}'s last lines:\n{console.tail()}")
+
+    def close(self):
+        self._qemu.kill()
+        self._qemu.wait()
+        self.qmp.close()
+        for console in self.serial:
+            console.close()
+        self._files.cleanup()
+
+    # Shorthands for the first serial line, which is the one most tests need.
+
+    def expect(self, pattern: str, deadline: float = 30) -> re.Match:
+        return self.serial[0].expect(pattern, deadline)
+
+    def send(self, text: str):
+        self.serial[0].send(text)
+
+    def prompt(self, deadline: float = 120):
+        """Waits until kboot asks for a line."""
+        self.expect(PROMPT + r"\Z", deadline)
+
+    def wait_for_lease(self, link: str = "eth0"):
+        """DHCP goes on behind the prompt; this waits for it, at the prompt."""
+        self.run(f"until grep -q ip= /run/kboot/lease.{link} 2>/dev/null; do sleep 0.2; done", 60)
+
+    def type(self, line: str):
+        """Types a line without waiting for what it does."""
+        self.send(line + "\r")
+
+    def run(self, line: str, deadline: float = 30) -> str:
+        """Types a line at the prompt and returns what it printed before the next prompt."""
+        self.type(line)
+        return self.answer(deadline)
+
+    def answer(self, deadline: float = 30) -> str:
+        """What the line just typed printed, once the next prompt is there."""
+        output = self.expect(r"([\s\S]*?)" + PROMPT + r"\Z", deadline).group(1)
+        lines = output.splitlines(keepends=True)[1:]  # the first line is the echo
+        return "".join(line for line in lines if not line.endswith(ERASED + "\n"))
+
+    def second_kernel(self, deadline: float = 180) -> "Report":
+        """Waits until the second kernel has shown that it runs, and returns what it told."""
+        self.expect(BOOTED, deadline)
+        return Report(self.expect(r"((?:^KBOOT-TEST: \S+=.*\n)*)^KBOOT-TEST: end$", 10).group(1))
+
+    def set_link(self, plugged: bool):
+        """Plugs the network cable in or pulls it out."""
+        self.qmp.execute("set_link", name="net0", up=plugged)
+
+    def wait_off(self, deadline: float = 30):
+        """Waits until the guest has switched itself off."""
+        try:
+            self._qemu.wait(deadline)
+        except subprocess.TimeoutExpired:
+            raise ExpectError(f"still running after {deadline} s; last lines:\n{self.serial[0].tail()}") from None
+
+    # The VGA console.
+
+    def send_keys(self, text: str):
+        for character in text:
+            keys = [{"type": "qcode", "data": name} for name in key_names(character)]
+            self.qmp.execute("send-key", keys=keys, **{"hold-time": 20})
+            time.sleep(0.05)  # the guest's keyboard queue is short
+
+    def screen(self) -> str:
+        """The text on the VGA screen."""
+        dump = Path(self._files.name) / "screen"
+        self.qmp.execute("pmemsave", val=_TEXT_SCREEN, size=_COLUMNS * _ROWS * 2, filename=str(dump))
+        cells = dump.read_bytes()[::2].decode("cp437").replace("\0", " ")
+        return "\n".join(cells[at : at + _COLUMNS].rstrip() for at in range(0, len(cells), _COLUMNS))
+
+    def expect_screen(self, pattern: str, deadline: float = 30) -> re.Match:
+        end = time.monotonic() + deadline
+        while True:
+            text = self.screen()
+            match = re.compile(pattern, re.MULTILINE).search(text)
+            if match:
+                return match
+            if time.monotonic() > end:
+                raise ExpectError(f"waited {deadline:g} s for {pattern!r} on the screen, which shows:\n{text}")
+            time.sleep(0.2)
+
+    def screendump(self, picture: Path):
+        picture.parent.mkdir(parents=True, exist_ok=True)
+        self.qmp.execute("screendump", filename=str(picture), format="png")
+
+
+class Report:
+    """What the second kernel's initrd reported: `KBOOT-TEST: NAME=VALUE` lines."""
+
+    def __init__(self, report: str):
+        self._facts = {}
+        for line in report.splitlines():
+            name, _, value = line.removeprefix("KBOOT-TEST: ").partition("=")
+            self._facts[name] = value
+
+    @property
+    def cmdline(self) -> str:
+        return self._facts["cmdline"]
+
+    @property
+    def files(self) -> list:
+        """Names in /kboot-test.d, where each archive of a joined initrd leaves one."""
+        return self._facts.get("files", "").split()
+
+
+def join_archives(archives: list, joined: Path):
+    """The kernel takes archives one after the other when each starts at a multiple of four."""
+    with joined.open("wb") as out:
+        for archive in archives:
+            content = archive if isinstance(archive, bytes) else Path(archive).read_bytes()
+            out.write(content + b"\0" * (-len(content) % 4))

@@ -1,0 +1,97 @@
+"""What kboot boots in tests and in the demo: Debian's cloud kernel with a small initrd of ours."""
+
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT / "scripts/builder"))
+
+from archive import cpio  # noqa: E402
+from cache import cache  # noqa: E402
+from lock import LOCK  # noqa: E402
+
+_REPORT = b"""#!/bin/busybox sh
+# Tells the console how this kernel was started; tests read these lines.
+export PATH=/bin
+mount -t proc proc /proc
+echo 1 >/proc/sys/kernel/printk
+echo
+echo "KBOOT-TEST: booted"
+echo "KBOOT-TEST: cmdline=$(cat /proc/cmdline)"
+echo "KBOOT-TEST: files=$(ls /kboot-test.d | tr '\\n' ' ')"
+echo "KBOOT-TEST: end"
+"""
+
+_POWER_OFF = b"poweroff -f\n"
+
+_SHELL = b"""mount -t devtmpfs devtmpfs /dev
+echo
+echo "Hello from the second kernel, Linux $(uname -r), in a small initrd of its own."
+echo "This is its shell; 'exit' switches the machine off."
+setsid -c sh
+poweroff -f
+"""
+
+
+def _package() -> tuple:
+    """Name and version of the cloud kernel's package, as the lock file pins it."""
+    pinned = re.search(r"^deb (linux-image-\S+-cloud-amd64) (\S+) ", LOCK.read_text(), re.MULTILINE)
+    if not pinned:
+        raise LookupError(f"{LOCK}: pins no linux-image-...-cloud-amd64")
+    return pinned.groups()
+
+
+def kernel() -> Path:
+    """The cloud kernel's bzImage, unpacked once."""
+    package, version = _package()
+    image = cache("target", f"{package}-{version}") / "vmlinuz"
+    if not image.exists():
+        with tempfile.TemporaryDirectory(dir=image.parent) as unpacked:
+            subprocess.run([ROOT / "scripts/fetch-source", package, unpacked], check=True, stdout=subprocess.DEVNULL)
+            (found,) = Path(unpacked).glob("boot/vmlinuz-*")
+            found.rename(image)
+    return image
+
+
+def component(name: str) -> Path:
+    """Where a component of the build is installed."""
+    command = [ROOT / "scripts/build", "component", name]
+    built = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    return Path(built.stdout.splitlines()[-1])
+
+
+def _initrd(then: bytes) -> bytes:
+    busybox = component("busybox") / "bin/busybox"  # static, so any initrd can hold it, and the host can ask it
+    applets = subprocess.run([busybox, "--list"], check=True, stdout=subprocess.PIPE, text=True).stdout.split()
+    files = {"bin": None, "dev": None, "proc": None, "bin/busybox": busybox.read_bytes(), "init": _REPORT + then}
+    files |= {f"bin/{applet}": "busybox" for applet in applets if applet != "busybox"}
+    return cpio({**files, "kboot-test.d": None, "kboot-test.d/main": b""})
+
+
+def test_initrd() -> bytes:
+    """Reports and switches the machine off."""
+    return _initrd(_POWER_OFF)
+
+
+def demo_initrd() -> bytes:
+    """Reports and gives a shell."""
+    return _initrd(_SHELL)
+
+
+def extra_archive(name: str) -> bytes:
+    """A second initrd: with it, `name` is among the files that the first one's init reports."""
+    return cpio({"kboot-test.d": None, f"kboot-test.d/{name}": b""})
+
+
+def multiboot_image(scratch: Path) -> bytes:
+    """A tiny ELF kernel for the multiboot protocol."""
+    objects, image = scratch / "multiboot.o", scratch / "multiboot"
+    source = Path(__file__).with_name("multiboot.S")
+    subprocess.run(["gcc", "-m32", "-c", source, "-o", objects], check=True)
+    # -N: one segment without the ELF header, which would lie below 1 MiB, where no memory is free.
+    link = ["ld", "-m", "elf_i386", "-N", "--no-warn-rwx-segments", "-Ttext", "0x100000"]
+    subprocess.run([*link, objects, "-o", image], check=True)
+    return image.read_bytes()

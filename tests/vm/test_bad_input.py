@@ -1,0 +1,121 @@
+"""What cannot work gives one clear line that names the thing, and a new prompt; no disk is written to."""
+
+import re
+
+from archive import cpio
+from installed import make_installed_disk
+from lab import ARGUMENTS, INSTALLED, KBOOT_CONF, SERIAL, Lab, digest
+
+
+def complains(machine, line: str, pattern: str, deadline: float = 30):
+    """Types line; the answer must be a single line that fits pattern."""
+    said = machine.run(line, deadline).strip("\n")
+    assert len(said.splitlines()) == 1, f"{line}: expected one line, got:\n{said}"
+    assert re.search(pattern, said), f"{line}: expected a line like {pattern!r}, got:\n{said}"
+
+
+def test_bad_files(lab: Lab):
+    disk = lab.disk()
+    before = digest(disk)
+    with lab.machine(disk=disk) as machine:
+        machine.prompt()
+        complains(machine, f"/boot/missing {ARGUMENTS}", r"/boot/missing: .*(not found|no such file)")
+        complains(machine, "vda1:/missing", r"vda1:/missing: .*(not found|no such file)")
+        complains(machine, "/boot/folder", r"^/boot/folder: not a file")
+        complains(machine, "/boot/truncated initrd=/boot/initrd.img", r"/boot/truncated: .*incomplete")
+        complains(machine, "/boot/notes.txt", r"/boot/notes.txt: .*not a kernel")
+        complains(machine, "/boot/empty", r"/boot/empty: .*empty")
+        complains(machine, "/boot/vmlinuz initrd=/boot/missing.img", r"initrd=/boot/missing.img: .*(not found|no such)")
+        complains(machine, "/boot/vmlinuz initrd=/boot/folder", r"initrd=/boot/folder: .*not a (regular )?file")
+        complains(machine, "vda7:/vmlinuz", r"vda7.*: no such device")
+        complains(machine, "UUID=0000-0000:/vmlinuz", r"UUID=0000-0000.*: no such device")
+        complains(machine, "vda3:/vmlinuz", r"vda3:/vmlinuz: .*vda3.*file ?system")
+        complains(machine, "vda3", r"vda3: ")
+        complains(machine, "cd /nowhere", r"/nowhere: ")
+        assert machine.run("pwd").strip() == "//", "a failed cd must leave the current directory"
+    assert digest(disk) == before, "something was written to the disk"
+
+
+def test_bad_network(lab: Lab):
+    with lab.machine() as machine:
+        machine.prompt()
+        machine.wait_for_lease()
+        url, refused = lab.server.url, lab.server.refused_url
+        complains(machine, f"{url}/missing", rf"{url}/missing: .*404")
+        complains(machine, f"{refused}/vmlinuz", rf"{refused}/vmlinuz: .*refused")
+        complains(machine, f"/boot/vmlinuz initrd={url}/missing", rf"initrd={url}/missing: .*404")
+        complains(machine, f"{url}/notes.txt", rf"{url}/notes.txt: .*not a kernel")
+        complains(machine, "http://no-such-host.invalid/vmlinuz", r"no-such-host\.invalid/vmlinuz: no address")
+
+
+def test_interrupt_ends_a_stalled_download(lab: Lab):
+    with lab.machine() as machine:
+        machine.prompt()
+        machine.wait_for_lease()
+        machine.type(f"{lab.server.url}/stall")
+        machine.expect(r"stall[\s\S]*", 10)
+        machine.serial[0].expect_silence(r"^kboot: \Z", 3)
+        machine.send("\x03")
+        machine.prompt(5)
+        assert "/boot" in machine.run("plan debian"), "kboot does not work any more after ^C"
+
+
+def test_bad_lines(lab: Lab):
+    with lab.machine() as machine:
+        machine.prompt()
+        complains(machine, "nonsense", r"nonsense: not found")
+        complains(machine, "cd a b c", r"usage: cd")
+        # An x86 kernel takes 2047 characters; kexec_file_load counts the NUL among them.
+        cmdline = f"root=/dev/vda2 {ARGUMENTS} long={'x' * 2100}"
+        told = rf"/boot/vmlinuz: the command line has {len(cmdline)} .*2046"
+        complains(machine, f"debian long={'x' * 2100}", told)
+
+
+def _with_builtin_conf(lab: Lab, conf: bytes):
+    """A machine whose initramfs holds this kboot.conf."""
+    return lab.machine(SERIAL, overlay=cpio({"etc": None, "etc/kboot.conf": conf}))
+
+
+def test_bad_kboot_conf(lab: Lab):
+    """Each bad line is reported by number, and the good ones count."""
+    conf = b"""first=vda1:/vmlinuz
+$(reboot)
+if true; then
+a\0b=c
+timout=5
+mount_rw=maybe
+\xff\xfe\x80 = \x01\x1b[2J
+last="vda1:/vmlinuz console=ttyS0"
+"""
+    with _with_builtin_conf(lab, conf) as machine:
+        machine.prompt()
+        shown = machine.serial[0].text()
+        for number in (2, 3, 4, 7):
+            assert f"kboot.conf:{number}: " in shown, f"line {number} is not reported:\n{shown}"
+        assert "timout" in shown and "timeout" in shown, f"the misspelt name is not reported:\n{shown}"
+        assert re.search(r'invalid setting "mount_rw=maybe"', shown), shown
+        assert "/dev/vda1" in machine.run("plan first")
+        assert "console=ttyS0" in machine.run("plan last")
+
+
+def test_huge_line_in_kboot_conf(lab: Lab):
+    conf = b"before=vda1:/vmlinuz\n" + b"x" * 1_000_000 + b"\nafter=vda1:/vmlinuz\n"
+    with _with_builtin_conf(lab, conf) as machine:
+        machine.prompt()
+        reported = [line for line in machine.serial[0].text().splitlines() if "kboot.conf:2" in line]
+        assert len(reported) == 1 and len(reported[0]) < 300, f"reported as: {[line[:300] for line in reported]}"
+        assert "/dev/vda1" in machine.run("plan after")
+
+
+def test_bad_fstab(lab: Lab):
+    """A line that cannot be parsed is reported, and the others still mount."""
+    disk = make_installed_disk(
+        lab.scratch / "bad-fstab.disk",
+        lab.boot_files,
+        KBOOT_CONF,
+        {"fstab": "/dev/vda2 / ext4 defaults 0 1\ngarbage\n/dev/vda1 /boot ext4 defaults 0 2\n"},
+    )
+    with lab.machine(INSTALLED, disk=disk) as machine:
+        machine.prompt()
+        assert "fstab:2: " in machine.serial[0].text(), machine.serial[0].text()
+        assert "/dev/vda1" in machine.run("plan /boot/vmlinuz")

@@ -1,0 +1,30 @@
+"""The ssh server: it runs when the image holds an authorized_keys, and its sessions are kboot's."""
+
+import subprocess
+
+import target
+from archive import cpio
+from lab import INSTALLED, Lab
+
+
+def _key_pair(lab: Lab) -> tuple:
+    """A private key as dropbear's client reads it, and the line for authorized_keys."""
+    private = lab.scratch / "ssh-key"
+    private.unlink(missing_ok=True)
+    dropbearkey = target.component("dropbear") / "bin/dropbearkey"
+    made = subprocess.run([dropbearkey, "-t", "ed25519", "-f", private], check=True, capture_output=True)
+    (public,) = (line for line in made.stdout.splitlines() if line.startswith(b"ssh-ed25519"))
+    return private.read_bytes(), public + b"\n"
+
+
+def test_ssh_session_is_kboot(lab: Lab):
+    private, public = _key_pair(lab)
+    overlay = cpio({"root": None, "root/.ssh": None, "root/.ssh/authorized_keys": public, "root/key": private})
+    with lab.machine(INSTALLED, overlay=overlay) as machine:
+        machine.prompt()
+        machine.run("until [ -s /etc/dropbear/dropbear_ed25519_host_key ]; do sleep 0.2; done; sleep 1")
+        said = machine.run("dbclient -y -i /root/key root@localhost plan debian 2>/dev/null")
+        assert "/boot/vmlinuz" in said and "console=ttyS0" in said, said
+        machine.type("dbclient -t -y -i /root/key root@localhost 2>/dev/null")
+        machine.prompt(10)
+        assert "SSH_CONNECTION" in machine.run("env"), "this is not the prompt of the ssh session"
