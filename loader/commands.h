@@ -16,7 +16,9 @@ struct Command {
   std::string_view usage;  ///< arguments as `help` shows them: "[DIRECTORY]"
   std::string_view help;   ///< one line
   void (*run)(Session& session, const std::vector<std::string>& arguments);
-  enum class Completes { nothing, directory, line } completes = Completes::nothing;
+  /// What Tab offers for its arguments; `line`: one that could stand alone, its first word included.
+  enum class Completes { nothing, command, directory, label, line, path, variable };
+  Completes completes = Completes::nothing;
   bool when_restricted = false;  ///< runs in restricted mode too, without arguments
 };
 

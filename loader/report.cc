@@ -30,6 +30,23 @@ void Report::text(std::string_view text, std::string_view line) {
     put(results_, text);
 }
 
+void Report::table(const Table& table, std::string_view line) {
+  if (style_ == Style::people) return put(results_, table_text(table));
+  Json rows = Json::array();
+  for (const auto& row : table.rows) {
+    Json object = Json::object();
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      const std::string column(table.columns[i]);
+      if (row[i].number)
+        object[column] = *row[i].number;
+      else
+        object[column] = row[i].text;
+    }
+    rows.push_back(std::move(object));
+  }
+  put_json(results_, {{std::string(table.name), std::move(rows)}, {"line", line}});
+}
+
 void Report::plan(const BootPlan& plan) {
   put(results_, style_ == Style::json ? plan_json(plan) + "\n" : plan_text(plan));
 }

@@ -7,6 +7,7 @@
 
 #include "base/diagnostic.h"
 #include "loader/boot_plan.h"
+#include "loader/table.h"
 
 namespace kboot {
 
@@ -24,6 +25,8 @@ class Report {
 
   /// A command's output: whole lines.
   void text(std::string_view text, std::string_view line);
+  /// Rows under headings; in JSON {"NAME": [{"column": "cell", …}, …], "line": …}.
+  void table(const Table& table, std::string_view line);
   void plan(const BootPlan& plan);
   /// What a dry run would have given to the shell.
   void shell(const std::string& command_line, std::string_view line);

@@ -1,0 +1,69 @@
+#include "loader/table.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "base/text.h"
+
+namespace kboot {
+namespace {
+
+constexpr std::string_view kGap = "  ";
+constexpr std::string_view kCut = "…";
+
+/// Characters of printable UTF-8: bytes that do not continue one.
+std::size_t width_of(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(
+      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+/// The first `width` characters, the last of them "…" when there are more.
+std::string cut_to(const std::string& text, std::size_t width) {
+  if (width_of(text) <= width) return text;
+  if (width == 0) return "";
+  std::size_t end = 0;
+  for (std::size_t seen = 0; end < text.size(); ++end) {
+    const bool begins = (static_cast<unsigned char>(text[end]) & 0xC0) != 0x80;
+    if (begins && seen++ == width - 1) break;
+  }
+  return text.substr(0, end) + std::string(kCut);
+}
+
+std::string upper(std::string_view text) {
+  std::string result(text);
+  std::transform(result.begin(), result.end(), result.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  return result;
+}
+
+}  // namespace
+
+std::string table_text(const Table& table, std::size_t width) {
+  if (table.rows.empty()) return "";
+  std::vector<std::vector<std::string>> lines(1);
+  for (const std::string_view column : table.columns) lines[0].push_back(upper(column));
+  for (const auto& row : table.rows) {
+    std::vector<std::string>& line = lines.emplace_back();
+    for (const Cell& cell : row) line.push_back(printable(cell.text));
+  }
+  std::vector<std::size_t> widths(table.columns.size());
+  for (const auto& line : lines)
+    for (std::size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], width_of(line[i]));
+
+  std::string text;
+  for (const auto& line : lines) {
+    std::string row;
+    std::size_t used = 0;
+    for (std::size_t i = 0; i < line.size(); ++i) {
+      const bool last = i + 1 == line.size();
+      const std::string cell = last ? cut_to(line[i], width > used ? width - used : 1) : line[i];
+      row += cell;
+      if (!last) row.append(widths[i] - width_of(cell), ' ').append(kGap);
+      used += widths[i] + kGap.size();
+    }
+    text += row.substr(0, row.find_last_not_of(' ') + 1) + "\n";
+  }
+  return text;
+}
+
+}  // namespace kboot

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kboot {
+
+/// One field of a table: what people read and, where that is a rounded number ("9.5 MiB"), the exact one for
+/// JSON.
+struct Cell {
+  std::string text;
+  std::optional<std::uint64_t> number;
+
+  Cell(std::string shown) : text(std::move(shown)) {}  // NOLINT(google-explicit-constructor)
+  Cell(const char* shown) : text(shown) {}             // NOLINT(google-explicit-constructor)
+  Cell(std::string shown, std::uint64_t exact) : text(std::move(shown)), number(exact) {}
+};
+
+/// What a command lists. Cells may hold text from a disk or a network: it is made printable when shown.
+struct Table {
+  std::string_view name;                  ///< the JSON member that holds the rows: "devices"
+  std::vector<std::string_view> columns;  ///< JSON members in lower case; people see them in upper case
+  std::vector<std::vector<Cell>> rows;    ///< as many cells each as there are columns
+};
+
+/// The table for people: columns as wide as their widest cell, two blanks apart, no blanks at line ends; the
+/// last column is cut with "…" where it would go beyond `width` columns of the terminal. Just the headings'
+/// absence tells an empty table: the text is empty.
+std::string table_text(const Table& table, std::size_t width = 80);
+
+}  // namespace kboot
