@@ -15,6 +15,7 @@
 #include "pathfs/location.h"
 #include "pathfs/mount_options.h"
 #include "pathfs/mount_table.h"
+#include "pathfs/nfs.h"
 
 namespace kboot {
 namespace {
@@ -112,10 +113,10 @@ std::vector<BlockDevice> LibmountMounter::devices() {
   return devices;
 }
 
-std::string LibmountMounter::make_mount_point(const std::string& node) {
+std::string LibmountMounter::make_mount_point(const std::string& source) {
   constexpr int kMaxTries = 1000;
   make_directories(directory_);
-  std::string name = node.starts_with(kDev) ? node.substr(kDev.size()) : node;
+  std::string name = source.starts_with(kDev) ? source.substr(kDev.size()) : source;
   std::replace(name.begin(), name.end(), '/', '-');
   for (int number = 1; number < kMaxTries; ++number) {
     std::string path = directory_ + "/" + name + (number == 1 ? "" : fmt::format("-{}", number));
@@ -126,37 +127,71 @@ std::string LibmountMounter::make_mount_point(const std::string& node) {
 }
 
 std::string LibmountMounter::mount(const MountRequest& request) {
-  return with_noun("mount " + request.source, [&] {
-    const auto device = device_number(request.source);
-    if (!device) fail("not a block device");
-    const std::string root = root_in_file_system(request.options);
-    const std::string contents = root.empty() ? request.options : root;
+  const std::string noun = "mount " + request.source;
+  try {
+    return is_nfs_type(request.type) ? mount_export(request) : mount_device(request);
+  } catch (const Cancelled&) {
+    throw;
+  } catch (const NotExported& error) {
+    throw NotExported(noun + ": " + error.what());
+  } catch (const Error&) {
+    std::throw_with_nested(Error(noun));
+  }
+}
 
-    const auto ours = std::find_if(mounts_.begin(), mounts_.end(), [&](const Mount& mount) {
-      return mount.device == *device && mount.contents == contents;
-    });
-    std::string directory;
-    if (ours != mounts_.end()) {
-      if (request.access == Access::read_only || ours->access == Access::read_write) return ours->directory;
-      // Not MS_REMOUNT: what was mounted without its journal must be mounted anew to get one.
-      if (umount2(ours->directory.c_str(), UMOUNT_NOFOLLOW) != 0)
-        fail_errno(errno, "unmount it to make it writable");
-      directory = ours->directory;
-      mounts_.erase(ours);
-    } else {
-      if (!root.empty())
-        if (auto theirs = find_mount(*device, root)) return std::move(*theirs);
-      directory = make_mount_point(request.source);
-    }
-    try {
-      mount_at(request, directory);
-    } catch (...) {
-      rmdir(directory.c_str());
-      throw;
-    }
-    mounts_.push_back({directory, *device, contents, request.access});
-    return directory;
+std::string LibmountMounter::mount_device(const MountRequest& request) {
+  const auto device = device_number(request.source);
+  if (!device) fail("not a block device");
+  const std::string root = root_in_file_system(request.options);
+  const std::string contents = root.empty() ? request.options : root;
+
+  const auto ours = std::find_if(mounts_.begin(), mounts_.end(), [&](const Mount& mount) {
+    return mount.device == *device && mount.contents == contents;
   });
+  std::string directory;
+  if (ours != mounts_.end()) {
+    if (request.access == Access::read_only || ours->access == Access::read_write) return ours->directory;
+    // Not MS_REMOUNT: what was mounted without its journal must be mounted anew to get one.
+    if (umount2(ours->directory.c_str(), UMOUNT_NOFOLLOW) != 0)
+      fail_errno(errno, "unmount it to make it writable");
+    directory = ours->directory;
+    mounts_.erase(ours);
+  } else {
+    if (!root.empty())
+      if (auto theirs = find_mount(*device, root)) return std::move(*theirs);
+    directory = make_mount_point(request.source);
+  }
+  try {
+    mount_at(request, directory);
+  } catch (...) {
+    rmdir(directory.c_str());
+    throw;
+  }
+  mounts_.push_back({directory, *device, request.source, contents, request.access});
+  return directory;
+}
+
+std::string LibmountMounter::mount_export(const MountRequest& request) {
+  const auto ours = std::find_if(mounts_.begin(), mounts_.end(),
+                                 [&](const Mount& mount) { return mount.source == request.source; });
+  if (ours != mounts_.end()) {
+    if (request.access == Access::read_only || ours->access == Access::read_write) return ours->directory;
+    if (::mount(nullptr, ours->directory.c_str(), nullptr, MS_REMOUNT, nullptr) != 0)
+      fail_errno(errno, "make it writable");
+    ours->access = request.access;
+    return ours->directory;
+  }
+  std::string directory = make_mount_point(request.source);
+  try {
+    mount_nfs(request.source, directory, request.options, request.access);
+  } catch (...) {
+    rmdir(directory.c_str());
+    throw;
+  }
+  log_info("mounted {} ({}) at {}", request.source,
+           request.access == Access::read_only ? "read-only" : "read-write", directory);
+  mounts_.push_back({directory, 0, request.source, "", request.access});
+  return directory;
 }
 
 void LibmountMounter::release() noexcept {

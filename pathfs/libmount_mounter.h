@@ -29,13 +29,16 @@ class LibmountMounter final : public Mounter {
  private:
   struct Mount {
     std::string directory;
-    dev_t device = 0;
+    dev_t device = 0;  ///< 0 for NFS
+    std::string source;
     std::string
         contents;  ///< which part of the file system is seen: a sub-volume's path, or options that select one
     Access access = Access::read_only;
   };
 
-  std::string make_mount_point(const std::string& node);
+  std::string make_mount_point(const std::string& source);
+  std::string mount_device(const MountRequest& request);
+  std::string mount_export(const MountRequest& request);
 
   std::string directory_;
   std::vector<Mount> mounts_;  ///< ours, oldest first

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/error.h"
+
 namespace kboot {
 
 /// What is known of a block device without mounting it; a tag that is not there is empty.
@@ -22,8 +24,19 @@ struct BlockDevice {
 /// Whether a mount may write to the disk. read_only also means that no journal is replayed onto it.
 enum class Access { read_only, read_write };
 
+/// The server is there, but not this folder of it for us; another one may be.
+class NotExported : public Error {
+ public:
+  using Error::Error;
+};
+
+/// `nfs` and `nfs4`: what is mounted is a server's folder, not a device.
+inline bool is_nfs_type(std::string_view type) {
+  return type == "nfs" || type == "nfs4";
+}
+
 struct MountRequest {
-  std::string source;   ///< device node
+  std::string source;   ///< device node, or NFS export `host:/dir`
   std::string type;     ///< file system type; empty: what libblkid finds
   std::string options;  ///< as in fstab, without ro/rw; ones for user space (x-…, nofail, noauto) are left
                         ///< out by the mounter
@@ -44,7 +57,7 @@ class Mounter {
 
   /// The folder under which the file system is visible: mounted once, whatever names its device is asked for
   /// by; one that somebody else mounted already is used as it is. Throws Error: `mount /dev/sda2: unknown
-  /// filesystem type`.
+  /// filesystem type`; NotExported for an export that is none.
   virtual std::string mount(const MountRequest& request) = 0;
   /// Unmounts all that mount() mounted, last first; what is still in use is detached. Errors are logged, not
   /// thrown.

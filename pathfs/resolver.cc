@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/interrupt.h"
+#include "base/text.h"
 
 namespace kboot {
 namespace {
@@ -89,9 +90,16 @@ UniqueFd open_regular_file(const std::string& path) {
   return fd;
 }
 
+/// The path of `location` from the top of its tree, which is at `top`.
+std::string in_tree(const Location& location, const std::string& top) {
+  const std::string& path = path_of(location);
+  if (top == "/") return path;
+  return path == top ? "/" : path.substr(top.size());
+}
+
 /// Where in its tree the file system begins that `file` is on.
-std::string top_of(const ResolvedFile& file) {
-  const std::string& path = path_of(file.location);
+std::string file_system_top(const ResolvedFile& file, const std::string& tree_top) {
+  const std::string path = in_tree(file.location, tree_top);
   if (file.path == "/" || !path.ends_with(file.path)) return path;
   const std::string top = path.substr(0, path.size() - file.path.size());
   return top.empty() ? "/" : top;
@@ -99,16 +107,11 @@ std::string top_of(const ResolvedFile& file) {
 
 }  // namespace
 
-void Resolver::set_wait(std::chrono::seconds wait, std::function<void(const std::string& device)> on_wait) {
-  wait_ = wait;
-  on_wait_ = std::move(on_wait);
-}
-
 std::optional<std::string> Resolver::wait_for_device(const std::string& device) {
   if (auto node = mounter_.find_device(device)) return node;
   if (wait_.count() <= 0) return {};
-  if (on_wait_) on_wait_(device);
-  for (const Deadline deadline = Deadline::in(wait_); !deadline.expired();) {
+  const WaitIsEnded ended = on_wait_ ? on_wait_(device) : [] { return false; };
+  for (const Deadline deadline = Deadline::in(wait_); !deadline.expired() && !ended();) {
     pause(std::min(kDevicePoll, deadline.remaining()));
     if (auto node = mounter_.find_device(device)) return node;
   }
@@ -143,8 +146,9 @@ FileSystem Resolver::mount_booted(const std::string& where) {
     // root= names the device only; how it is mounted (a sub-volume, say) is fstab's to tell if it means the
     // same one.
     if (entry != nullptr && mounter_.find_device(entry->source) != request.source) entry = nullptr;
+  } else if (entry != nullptr && is_nfs(*entry)) {
+    return mount_export(entry->source, entry->options);
   } else if (entry != nullptr) {
-    if (is_nfs(*entry)) fail("{}: NFS is not supported by this kboot yet", entry->source);
     request.source = with_noun(entry->source, [&] { return device_node(entry->source); });
   } else if (booted_.local_directory) {
     return {*booted_.local_directory, std::nullopt};
@@ -158,18 +162,62 @@ FileSystem Resolver::mount_booted(const std::string& where) {
   return {mounter_.mount(request), request.source};
 }
 
-FileTree Resolver::tree_of(const Location& location) {
+FileSystem Resolver::mount_export(const std::string& source, const std::string& options) {
+  if (await_network_) await_network_();
+  const MountRequest request{.source = source, .type = "nfs", .options = options, .access = booted_.access};
+  return {mounter_.mount(request), source};
+}
+
+/// Which folder to mount for a file on a server: the one already mounted that it is in, else the file's own
+/// (`host:/dir` for `host:/dir/file`), else the path itself, which may be an export.
+std::string Resolver::export_of(const NfsPath& file) {
+  std::vector<std::string> names = path_components(file.path);
+  // What `..` takes back is for the walk to find out.
+  names.erase(std::find(names.begin(), names.end(), ".."), names.end());
+  const std::string whole = "/" + join(names, "/");
+
+  const NfsPath* known = nullptr;
+  for (const NfsPath& one : exports_) {
+    const bool holds =
+        one.host == file.host && (one.path == "/" || whole == one.path || whole.starts_with(one.path + "/"));
+    if (holds && (known == nullptr || one.path.size() > known->path.size())) known = &one;
+  }
+  if (known != nullptr) return known->path;
+
+  std::vector<std::string> candidates = {whole};
+  if (!names.empty()) {
+    names.pop_back();
+    // The root of a server is the last that it is likely to give away.
+    candidates.insert(names.empty() ? candidates.end() : candidates.begin(), "/" + join(names, "/"));
+  }
+  for (const std::string& candidate : candidates) {
+    try {
+      mount_export(to_string(NfsPath{file.host, candidate}), "");
+      exports_.push_back({file.host, candidate});
+      return candidate;
+    } catch (const NotExported&) {
+      if (candidate == candidates.back()) throw;
+    }
+  }
+  return whole;
+}
+
+Resolver::Tree Resolver::tree_of(const Location& location) {
   if (std::holds_alternative<KbootPath>(location))
-    return {[](const std::string&) { return FileSystem{"/", std::nullopt}; }, {}};
+    return {{[](const std::string&) { return FileSystem{"/", std::nullopt}; }, {}}, "/"};
   if (std::holds_alternative<BootedPath>(location)) {
     FileTree tree{[this](const std::string& where) { return mount_booted(where); }, {}};
     for (const FstabEntry& entry : booted_.fstab)
       if (entry.target != "/") tree.mount_points.push_back(entry.target);
-    return tree;
+    return {std::move(tree), "/"};
   }
   if (const auto* device = std::get_if<DevicePath>(&location))
-    return {[this, name = device->device](const std::string&) { return mount_device(name); }, {}};
-  if (std::holds_alternative<NfsPath>(location)) fail("NFS is not supported by this kboot yet");
+    return {{[this, name = device->device](const std::string&) { return mount_device(name); }, {}}, "/"};
+  if (const auto* file = std::get_if<NfsPath>(&location)) {
+    const std::string directory = export_of(*file);
+    const std::string source = to_string(NfsPath{file->host, directory});
+    return {{[this, source](const std::string&) { return mount_export(source, ""); }, {}}, directory};
+  }
   if (std::holds_alternative<IscsiPath>(location)) fail("iSCSI is not supported by this kboot yet");
   fail("a URL has no folders");
 }
@@ -178,10 +226,11 @@ std::optional<ResolvedFile> Resolver::find(const Location& location) {
   if (const auto* url = std::get_if<Url>(&location))
     return ResolvedFile{.location = *url, .kind = FileKind::regular, .path = url->redacted()};
 
-  const auto found = walk(tree_of(location), path_of(location));
+  const Tree tree = tree_of(location);
+  const auto found = walk(tree.files, in_tree(location, tree.top));
   if (!found) return {};
   const FileKind kind = kind_of(found->status.st_mode);
-  return ResolvedFile{.location = with_path(location, found->path),
+  return ResolvedFile{.location = with_path(location, below(tree.top, found->path)),
                       .kind = kind,
                       .source = found->file_system.source,
                       .path = found->path_on_it,
@@ -196,24 +245,30 @@ ResolvedFile Resolver::resolve(const Location& location) {
 }
 
 UniqueFd Resolver::open(const ResolvedFile& file, const FetchOptions& options) {
-  if (const auto* url = std::get_if<Url>(&file.location)) return fetcher_.fetch(*url, options).release();
+  if (const auto* url = std::get_if<Url>(&file.location)) {
+    if (await_network_) await_network_();
+    return fetcher_.fetch(*url, options).release();
+  }
   return open_regular_file(file.local_path);
 }
 
 UrlFacts Resolver::probe(const ResolvedFile& file, std::size_t head_bytes, const FetchOptions& options) {
-  if (const auto* url = std::get_if<Url>(&file.location)) return fetcher_.probe(*url, head_bytes, options);
+  if (const auto* url = std::get_if<Url>(&file.location)) {
+    if (await_network_) await_network_();
+    return fetcher_.probe(*url, head_bytes, options);
+  }
   const UniqueFd fd = open_regular_file(file.local_path);
   return {file_size(fd.get()), read_head(fd.get(), head_bytes)};
 }
 
 std::vector<DirectoryEntry> Resolver::list(const ResolvedFile& directory) {
-  FileTree tree = tree_of(directory.location);
+  Tree place = tree_of(directory.location);
+  FileTree& tree = place.files;
   // The file system that is listed is mounted already; no other one shall be, just to tell what a link points
   // to.
-  tree.mount = [mount = std::move(tree.mount), top = top_of(directory)](const std::string& where) {
-    return where == top ? mount(where) : std::nullopt;
-  };
-  const std::string& here = path_of(directory.location);
+  tree.mount = [mount = std::move(tree.mount), top = file_system_top(directory, place.top)](
+                   const std::string& where) { return where == top ? mount(where) : std::nullopt; };
+  const std::string here = in_tree(directory.location, place.top);
   const auto path_to = [&](const std::string& name) { return here == "/" ? "/" + name : here + "/" + name; };
   const auto kind_behind_link = [&](const std::string& name) {
     try {

@@ -54,9 +54,15 @@ class Resolver {
 
   void set_booted_root(BootedRoot root) { booted_ = std::move(root); }
   const BootedRoot& booted_root() const { return booted_; }
-  /// How long a device that is not there is waited for, and what is told about it (`waiting for sda2 …`). ^C
-  /// ends it.
-  void set_wait(std::chrono::seconds wait, std::function<void(const std::string& device)> on_wait);
+  /// How long a device that is not there is waited for; ^C ends it.
+  void set_wait(std::chrono::seconds wait) { wait_ = wait; }
+  /// Called when such a wait begins; what it returns is asked again and again whether the person wants no
+  /// more of it, and destroyed when the wait is over.
+  using WaitIsEnded = std::function<bool()>;
+  using OnWait = std::function<WaitIsEnded(const std::string& device)>;
+  void set_on_wait(OnWait on_wait) { on_wait_ = std::move(on_wait); }
+  /// Called before a server is first asked for anything: returns when the network can be used, or throws.
+  void set_await_network(std::function<void()> await_network) { await_network_ = std::move(await_network); }
 
   /// parse_location() with this system's devices. A name that can only be a device's is waited for.
   Location parse(std::string_view text, const Location& cwd);
@@ -82,17 +88,27 @@ class Resolver {
   Mounter& mounter() { return mounter_; }
 
  private:
+  /// A tree to walk through, and where in a location's path it begins: `/`, or the export's folder.
+  struct Tree {
+    FileTree files;
+    std::string top;
+  };
+
   bool has_device(std::string_view name);
   std::optional<std::string> wait_for_device(const std::string& device);
-  FileTree tree_of(const Location& location);
+  Tree tree_of(const Location& location);
   FileSystem mount_device(const std::string& device);
   FileSystem mount_booted(const std::string& where);
+  FileSystem mount_export(const std::string& source, const std::string& options);
+  std::string export_of(const NfsPath& file);
 
   Mounter& mounter_;
   Fetcher& fetcher_;
   BootedRoot booted_;
   std::chrono::seconds wait_{0};
-  std::function<void(const std::string&)> on_wait_;
+  OnWait on_wait_;
+  std::function<void()> await_network_;
+  std::vector<NfsPath> exports_;  ///< the folders that are known to be mounted as a whole
 };
 
 }  // namespace kboot

@@ -21,7 +21,7 @@ namespace kboot::test {
 ///     mounter.add({.node = "/dev/sda1", .uuid = "1111"}).write("boot/vmlinuz", "…");
 class FakeMounter final : public Mounter {
  public:
-  /// Plugs a disk in; the folder is what is on it.
+  /// Plugs a disk in; the folder is what is on it. A node `server:/export` is an NFS export.
   TemporaryFolder& add(const BlockDevice& device) {
     disks_.emplace_back();
     disks_.back().device = device;
@@ -53,6 +53,8 @@ class FakeMounter final : public Mounter {
     if (const auto failure = failures.find(request.source); failure != failures.end())
       with_noun("mount " + request.source, [&] { throw Error(failure->second); });
     const Disk* disk = find(request.source);
+    if (disk == nullptr && is_nfs_type(request.type))
+      throw NotExported("mount " + request.source + ": the server has no such folder");
     if (disk == nullptr) fail("mount {}: no such disk in this test", request.source);
     const auto same = [&](const MountRequest& done) { return done.source == request.source; };
     if (std::none_of(mounts.begin(), mounts.end(), same)) mounts.push_back(request);

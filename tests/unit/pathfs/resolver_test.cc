@@ -191,7 +191,6 @@ TEST_CASE("resolver: what is not there is nothing, what cannot be had is an erro
   CHECK(machine.error("sda6:/d/k/x") == "Not a directory");
   CHECK(machine.error("sda9:/k") == "no such device");
   CHECK(machine.error("UUID=9999:/k") == "no such device");
-  CHECK(machine.error("server:/export/k") == "NFS is not supported by this kboot yet");
   CHECK(machine.error("iscsi:server::::iqn.x:/k") == "iSCSI is not supported by this kboot yet");
 }
 
@@ -200,9 +199,10 @@ TEST_CASE("resolver: fstab's troubles are told with the name that fstab uses") {
   BootedRoot booted = machine.resolver.booted_root();
   booted.fstab.push_back({"UUID=9999", "/srv", "ext4", ""});
   booted.fstab.push_back({"server:/home", "/home", "nfs", ""});
+  machine.mounter.failures["server:/home"] = "no answer from server";
   machine.resolver.set_booted_root(booted);
   CHECK(machine.error("/srv/k") == "UUID=9999: no such device");
-  CHECK(machine.error("/home/k") == "server:/home: NFS is not supported by this kboot yet");
+  CHECK(machine.error("/home/k") == "mount server:/home: no answer from server");
   booted.device = "sdz1";
   machine.resolver.set_booted_root(booted);
   CHECK(machine.error("/etc/passwd") == "root=sdz1: no such device");
@@ -331,7 +331,11 @@ TEST_CASE("resolver: kboot's own root") {
 TEST_CASE("resolver: a late device is waited for") {
   Machine machine;
   std::vector<std::string> waited;
-  machine.resolver.set_wait(10s, [&](const std::string& device) { waited.push_back(device); });
+  machine.resolver.set_wait(10s);
+  machine.resolver.set_on_wait([&](const std::string& device) {
+    waited.push_back(device);
+    return [] { return false; };
+  });
   machine.mounter.add_late({.node = "/dev/sdb1", .uuid = "2222"}, 3).write("k", "late");
   CHECK(machine.read("UUID=2222:/k") == "late");
   CHECK(waited == Nodes{"UUID=2222"});
@@ -346,7 +350,7 @@ TEST_CASE("resolver: the wait for a device ends") {
   const auto start = std::chrono::steady_clock::now();
   CHECK(machine.error("sdz9:/k") == "no such device");
   CHECK(std::chrono::steady_clock::now() - start < 1s);
-  machine.resolver.set_wait(1s, {});
+  machine.resolver.set_wait(1s);
   CHECK(machine.error("sdz9:/k") == "no such device");
   CHECK(std::chrono::steady_clock::now() - start >= 1s);
 }
@@ -355,9 +359,106 @@ TEST_CASE("resolver: ^C ends the wait for a device") {
   Machine machine;
   Interrupt::install();
   Interrupt::clear();
-  machine.resolver.set_wait(60s, [](const std::string&) { Interrupt::request(); });
+  machine.resolver.set_wait(60s);
+  machine.resolver.set_on_wait([](const std::string&) {
+    Interrupt::request();
+    return [] { return false; };
+  });
   const auto start = std::chrono::steady_clock::now();
   CHECK_THROWS_AS(machine.resolver.device_node("UUID=9999"), Cancelled);
   CHECK(std::chrono::steady_clock::now() - start < 5s);
   Interrupt::clear();
+}
+
+TEST_CASE("resolver: whoever waits may have enough of it") {
+  Machine machine;
+  machine.resolver.set_wait(3600s);
+  int asked = 0;
+  machine.resolver.set_on_wait([&](const std::string&) { return [&] { return ++asked == 3; }; });
+  CHECK(machine.error("UUID=9999:/k") == "no such device");
+  CHECK(asked == 3);
+}
+
+namespace {
+
+/// A server with two exports, one in the other.
+struct Nfs : Machine {
+  TemporaryFolder& outer = mounter.add({.node = "server:/export"});
+  Nfs() {
+    outer.write("vmlinuz", "from nfs");
+    outer.write("sub/initrd", "deeper");
+    outer.link("sub/up", "../vmlinuz");
+    outer.link("absolute", "/vmlinuz");
+    outer.link("out", "../../../etc/passwd");
+  }
+};
+
+}  // namespace
+
+TEST_CASE("nfs: host:/dir is mounted for host:/dir/file, and for the folder itself") {
+  Nfs machine;
+  CHECK(machine.read("server:/export/vmlinuz") == "from nfs");
+  CHECK(machine.mounter.mounted() == Nodes{"server:/export"});
+  const auto file = machine.find("server:/export/vmlinuz");
+  REQUIRE(file);
+  CHECK(file->source == "server:/export");
+  CHECK(file->path == "/vmlinuz");
+  CHECK(to_string(file->location) == "server:/export/vmlinuz");
+
+  Nfs again;
+  CHECK(again.where("server:/export/") == "server:/export");
+  CHECK(again.list("server:/export") == Nodes{"absolute", "out?", "sub/", "vmlinuz"});
+}
+
+TEST_CASE("nfs: what lies in a mounted export is found through it") {
+  Nfs machine;
+  CHECK(machine.where("server:/export") == "server:/export");
+  CHECK(machine.read("server:/export/sub/initrd") == "deeper");
+  CHECK(machine.mounter.mounted() == Nodes{"server:/export"});
+  CHECK(machine.list("server:/export/sub") == Nodes{"initrd", "up"});
+  CHECK(machine.where("server:/export/absent/k") == "absent");
+}
+
+TEST_CASE("nfs: neither `..` nor a link leaves the export") {
+  Nfs machine;
+  const Location cwd = machine.parse("server:/export/sub");
+  CHECK(machine.resolver.resolve(machine.parse("../../../vmlinuz", machine.parse("server:/export"))).path ==
+        "/vmlinuz");
+  CHECK(machine.resolver.resolve(machine.parse("../vmlinuz", cwd)).path == "/vmlinuz");
+  CHECK(machine.where("server:/export/sub/up") == "server:/export/vmlinuz");
+  CHECK(machine.where("server:/export/absolute") == "server:/export/vmlinuz");
+  CHECK(machine.where("server:/export/out") == "absent");
+  CHECK(machine.where("server:/export/..") == "server:/export");
+}
+
+TEST_CASE("nfs: a folder that the server does not give is named in the error") {
+  Nfs machine;
+  CHECK(machine.error("server:/private/k") == "mount server:/private/k: the server has no such folder");
+  machine.mounter.failures["other:/export"] = "no answer from other";
+  CHECK(machine.error("other:/export/k") == "mount other:/export: no answer from other");
+}
+
+TEST_CASE("nfs: fstab's entry is mounted with its options, read-only unless asked for") {
+  Nfs machine;
+  BootedRoot booted = machine.resolver.booted_root();
+  booted.fstab.push_back({"server:/export", "/srv", "nfs4", "vers=4.1,_netdev"});
+  machine.resolver.set_booted_root(booted);
+  CHECK(machine.where("/srv/sub/up") == "/srv/vmlinuz");
+  REQUIRE(machine.mounter.mounts.size() == 1);
+  CHECK(machine.mounter.mounts[0].options == "vers=4.1,_netdev");
+  CHECK(machine.mounter.mounts[0].type == "nfs");
+  CHECK(machine.mounter.mounts[0].access == Access::read_only);
+}
+
+TEST_CASE("the network is waited for before a server is asked, and only then") {
+  Nfs machine;
+  int waits = 0;
+  machine.resolver.set_await_network([&] { ++waits; });
+  machine.fetcher.files["http://server/k"] = "from the web";
+  CHECK(machine.read("/boot/vmlinuz") == "kernel");
+  CHECK(waits == 0);
+  CHECK(machine.read("http://server/k") == "from the web");
+  CHECK(waits == 1);
+  CHECK(machine.read("server:/export/vmlinuz") == "from nfs");
+  CHECK(waits > 1);
 }

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "pathfs/mounter.h"
+
+namespace kboot {
+
+/// How long a server may take to answer, name look-up and all tries included.
+inline constexpr std::chrono::seconds kNfsDeadline{15};
+
+/// Mounts the export `host:/dir` (`[2001:db8::1]:/dir`) at `directory`, with fstab's `options`. Without
+/// `vers=` in them the versions 4.2, 4.1, 4.0 and 3 are tried in turn, on each address of the host. No
+/// rpcbind, no mount.nfs and no lock daemon is needed here; a server that dies later ends reads with an error
+/// (soft). Throws NotExported, Error, Cancelled.
+void mount_nfs(const std::string& source, const std::string& directory, const std::string& options,
+               Access access);
+
+// For tests.
+
+/// Host and directory of `host:/dir`; brackets around an IPv6 address are taken off. Throws Error.
+struct NfsExport {
+  std::string host;
+  std::string directory;
+  bool operator==(const NfsExport&) const = default;
+};
+NfsExport parse_nfs_export(const std::string& source);
+
+/// What mount(2) is asked for, in this order, for one address of the server.
+std::vector<std::string> nfs_option_sets(const std::string& options, const std::string& address);
+
+}  // namespace kboot
