@@ -17,12 +17,13 @@ namespace {
 // All that the signal handler touches. Plain ints and lock-free atomics, never destroyed: ^C may come during
 // exit().
 std::atomic<bool> interrupted{false};
+std::atomic<bool> ignored{false};
 std::atomic<int> event_fd{-1};
 static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<int>::is_always_lock_free);
 
 void on_sigint(int /*signal*/) {
   const int saved_errno = errno;
-  Interrupt::request();
+  if (!ignored) Interrupt::request();
   errno = saved_errno;
 }
 
@@ -66,6 +67,15 @@ void Interrupt::request() noexcept {
 
 void Interrupt::throw_if_requested() {
   if (requested()) throw Cancelled();
+}
+
+Interrupt::Ignored::Ignored() noexcept {
+  ignored = true;
+  clear();
+}
+
+Interrupt::Ignored::~Ignored() {
+  ignored = false;
 }
 
 }  // namespace kboot

@@ -17,6 +17,16 @@ class Interrupt {
   static void request() noexcept;
   /// Throws Cancelled after a ^C.
   static void throw_if_requested();
+
+  /// While it lives no ^C is noted, and one that was is forgotten: for the short work that must be finished
+  /// whoever presses what. Everything in it needs a deadline of its own.
+  class Ignored {
+   public:
+    Ignored() noexcept;
+    ~Ignored();
+    Ignored(const Ignored&) = delete;
+    Ignored& operator=(const Ignored&) = delete;
+  };
 };
 
 }  // namespace kboot

@@ -72,6 +72,19 @@ class Reader {
     return safe;
   }
 
+  /// `$ID$SALT$HASH`, as `openssl passwd -6` makes it (crypt(5)). The value is in no message: it may be the
+  /// password itself.
+  std::optional<std::string> password() {
+    const Variable* variable = find("password");
+    if (variable == nullptr || is_old_label("password", *variable)) return std::nullopt;
+    const std::string& value = variable->value;
+    const bool is_hash = value.front() == '$' && std::count(value.begin(), value.end(), '$') >= 3;
+    if (is_hash) return value;
+    diagnostics_.push_back(diagnostic_at(
+        *variable, "\"password\" is not a crypt(3) hash like '$6$…$…' (in single quotes); ignored"));
+    return std::nullopt;
+  }
+
   std::optional<std::chrono::seconds> seconds(std::string_view name) {
     const Variable* variable = find(name);
     // check_names() says what is wrong with an old label, better.
@@ -132,6 +145,7 @@ Settings read_settings(const Variables& variables, Diagnostics& diagnostics) {
   if (!settings.wait) settings.wait = reader.seconds("rootdelay");
   settings.initrd = reader.text("initrd");
   settings.message = reader.text("message");
+  settings.password = reader.password();
   settings.root = reader.text("root");
   settings.mount_rw = reader.boolean("mount_rw", /*safe=*/false);
   settings.restricted = reader.boolean("restricted", /*safe=*/true);

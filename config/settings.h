@@ -20,6 +20,7 @@ struct Settings {
       wait;  ///< for devices that are not there yet (`wait`, else `rootdelay` in Variables)
   std::optional<std::string> initrd;  ///< the global one; never empty
   std::optional<std::string> message;
+  std::optional<std::string> password;  ///< a crypt(3) hash, for unlock
   std::optional<std::string> root;
   bool mount_rw = false;
   bool restricted = false;

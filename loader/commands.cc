@@ -8,17 +8,27 @@
 namespace kboot {
 namespace {
 
-constexpr auto kDirectory = Command::Completes::directory;
-constexpr auto kLine = Command::Completes::line;
-constexpr auto kNothing = Command::Completes::nothing;
+using Completes = Command::Completes;
+constexpr bool kWhenRestricted = true;
 
+// In the order in which `help` shows them.
 constexpr std::array kCommands = {
-    Command{"cd", "[DIRECTORY]", "go to a directory; without one, to kboot's root", run_cd, kDirectory},
-    Command{"help", "[COMMAND]", "show this, or how a command is used", run_help, kNothing, true},
-    Command{"plan", "LINE", "show what a line would boot, without booting it", run_plan, kLine},
-    Command{"poweroff", "", "switch the machine off", run_poweroff, kNothing, true},
-    Command{"pwd", "", "show the current directory", run_pwd, kNothing},
-    Command{"reboot", "", "restart the machine", run_reboot, kNothing, true},
+    Command{"boot", "[LINE]", "boot what a line names; without one, the default", run_boot, Completes::line},
+    Command{"cd", "[DIRECTORY]", "go to a directory; without one, to kboot's root", run_cd,
+            Completes::directory},
+    Command{"help", "[COMMAND]", "show this, or how a command is used", run_help, Completes::command,
+            kWhenRestricted},
+    Command{"labels", "", "show the labels and what they stand for", run_labels, Completes::nothing},
+    Command{"plan", "LINE", "show what a line would boot, without booting it", run_plan, Completes::line},
+    Command{"poweroff", "", "switch the machine off", run_poweroff, Completes::nothing, kWhenRestricted},
+    Command{"pwd", "", "show the current directory", run_pwd, Completes::nothing},
+    Command{"reboot", "", "restart the machine", run_reboot, Completes::nothing, kWhenRestricted},
+    Command{"set", "[NAME[=VALUE]]", "show variables and where they were set; set one", run_set,
+            Completes::variable},
+    Command{"sh", "[ARGUMENT]...", "the BusyBox shell", run_sh, Completes::path},
+    Command{"status", "", "show what kboot is about to do", run_status, Completes::nothing, kWhenRestricted},
+    Command{"unlock", "", "ask for the password and lift the restrictions", run_unlock, Completes::nothing,
+            kWhenRestricted},
 };
 
 }  // namespace

@@ -31,11 +31,17 @@ const Command* find_command(std::string_view name);
 [[noreturn]] void wrong_usage(std::string_view name);
 
 // The rows' functions, one file each.
+void run_boot(Session& session, const std::vector<std::string>& arguments);
 void run_cd(Session& session, const std::vector<std::string>& arguments);
 void run_help(Session& session, const std::vector<std::string>& arguments);
+void run_labels(Session& session, const std::vector<std::string>& arguments);
 void run_plan(Session& session, const std::vector<std::string>& arguments);
 void run_poweroff(Session& session, const std::vector<std::string>& arguments);
 void run_pwd(Session& session, const std::vector<std::string>& arguments);
 void run_reboot(Session& session, const std::vector<std::string>& arguments);
+void run_set(Session& session, const std::vector<std::string>& arguments);
+void run_sh(Session& session, const std::vector<std::string>& arguments);
+void run_status(Session& session, const std::vector<std::string>& arguments);
+void run_unlock(Session& session, const std::vector<std::string>& arguments);
 
 }  // namespace kboot

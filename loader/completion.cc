@@ -12,7 +12,7 @@ namespace {
 enum class Wanted { any, directories };
 
 void add_names(Session& session, std::string_view word, std::vector<std::string>& found) {
-  const bool restricted = session.settings().restricted;
+  const bool restricted = session.restricted();
   for (std::string& label : session.variables().labels()) {
     if (label.starts_with(word)) found.push_back(std::move(label));
   }
@@ -76,7 +76,7 @@ std::vector<std::string> complete(Session& session, std::string_view before, std
     const bool at_beginning = words.empty() || (words.size() == 1 && command != nullptr &&
                                                 command->completes == Command::Completes::line);
     if (at_beginning) add_names(session, word, found);
-    if (!session.settings().restricted) {
+    if (!session.restricted()) {
       const bool directories = command != nullptr && command->completes == Command::Completes::directory;
       add_paths(session, word, directories ? Wanted::directories : Wanted::any, found);
     }

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/interrupt.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "config/kboot_conf.h"
@@ -68,18 +69,21 @@ bool has_root(const BootedRoot& booted) {
                                       [](const FstabEntry& entry) { return entry.target == "/"; });
 }
 
+enum class LateDevices { waited_for, passed_over };
+
 /// Applies what the variables say so far, so that the booted system can be looked into.
-void apply_root(Configuration& configuration, Resolver& resolver) {
+void apply_root(Configuration& configuration, Resolver& resolver, LateDevices late_devices) {
   Diagnostics ignored;  // the session reports them once all sources are read
   const Settings settings = read_settings(configuration.variables, ignored);
   configuration.booted.device = settings.root;
   configuration.booted.access = settings.mount_rw ? Access::read_write : Access::read_only;
   resolver.set_booted_root(configuration.booted);
-  resolver.set_wait(settings.wait.value_or(std::chrono::seconds(0)), nullptr);
+  const bool wait = settings.wait && late_devices == LateDevices::waited_for;
+  resolver.set_wait(wait ? *settings.wait : std::chrono::seconds(0));
 }
 
-void read_booted(Configuration& configuration, Resolver& resolver) {
-  apply_root(configuration, resolver);
+void read_booted(Configuration& configuration, Resolver& resolver, LateDevices late_devices) {
+  apply_root(configuration, resolver, late_devices);
   if (!has_root(configuration.booted)) return;
 
   Diagnostics& diagnostics = configuration.diagnostics;
@@ -91,6 +95,20 @@ void read_booted(Configuration& configuration, Resolver& resolver) {
     if (const auto text = read_location(BootedPath{"/etc/fstab"}, resolver))
       configuration.booted.fstab = read_fstab(*text, "/etc/fstab", diagnostics);
   });
+}
+
+/// ^C ends the wait for a disk, but not the look at it: `restricted=true` over there has to count before a
+/// shell is given to whoever pressed the key.
+void read_booted_despite_interrupt(Configuration& configuration, Resolver& resolver) {
+  const Configuration before = configuration;
+  try {
+    read_booted(configuration, resolver, LateDevices::waited_for);
+  } catch (const Cancelled&) {
+    const Interrupt::Ignored ignored;
+    configuration = before;
+    configuration.interrupted = true;
+    read_booted(configuration, resolver, LateDevices::passed_over);
+  }
 }
 
 }  // namespace
@@ -106,11 +124,7 @@ Configuration read_configuration(const ConfigurationSources& sources, Resolver& 
   for (const auto& [name, value] : sources.set)
     configuration.variables.set(name, {value, Source::typed, "--set"});
 
-  try {
-    if (sources.copy_from_booted) read_booted(configuration, resolver);
-  } catch (const Cancelled&) {
-    configuration.interrupted = true;
-  }
+  if (sources.copy_from_booted) read_booted_despite_interrupt(configuration, resolver);
   append(configuration.diagnostics, check_names(configuration.variables));
   return configuration;
 }

@@ -10,6 +10,9 @@ Line parse_line(std::string_view text, const Variables& variables) {
   if (text.size() > kMaxLine) fail("line too long: {} bytes, at most {}", text.size(), kMaxLine);
   if (text.find('\0') != std::string_view::npos) fail("a NUL byte in the line");
 
+  if (const std::string_view line = trim(text); line.starts_with('!'))
+    return ShellLine{std::string(trim(line.substr(1)))};
+
   std::vector<std::string> typed = split_words(text);
   if (typed.empty()) return EmptyLine{};
 

@@ -31,7 +31,13 @@ struct Words {
   bool operator==(const Words&) const = default;
 };
 
-using Line = std::variant<EmptyLine, Assignment, Words>;
+/// `!command`: for the shell as it is.
+struct ShellLine {
+  std::string command;
+  bool operator==(const ShellLine&) const = default;
+};
+
+using Line = std::variant<EmptyLine, Assignment, Words, ShellLine>;
 
 /// Longest line that is run, in bytes; a longer one throws Error.
 inline constexpr std::size_t kMaxLine = 16384;

@@ -103,7 +103,8 @@ LineEditor::~LineEditor() {
 TypedLine LineEditor::read(const std::string& prompt, const TimeLeft& time_left, const OnKey& on_key) {
   reading().finished = false;
   reading().entered.reset();
-  // A ^C before the prompt was there ended what ran then. Were it seen here, it would drop what is typed ahead.
+  // A ^C before the prompt was there ended what ran then. Were it seen here, it would drop what is typed
+  // ahead.
   Interrupt::clear();
   rl_callback_handler_install(prompt.c_str(), on_line);
 

@@ -79,9 +79,9 @@ Status run_lines(Session& session, const std::vector<std::string>& lines) {
 
 /// ^C before the first prompt: the way in when the configuration is what is broken.
 void recovery_shell(Session& session) {
-  if (session.settings().restricted) return session.report().note("restricted: no shell");
+  if (session.restricted()) return session.report().note("restricted: no shell");
   session.report().note("interrupted before the first prompt: a shell; exit goes on to the prompt");
-  session.run_line("sh -l");
+  session.run_line("!sh -l");
 }
 
 /// The lines of a script or of standard input; `#` comments and empty lines are passed over.
@@ -99,6 +99,8 @@ std::vector<std::string> script_lines(std::string_view text) {
 /// Lines of standard input, each run as soon as it is there.
 Status run_standard_input(Session& session) {
   Status status = Status::done;
+  // Nothing is read ahead: what follows may be a password that a line asks for.
+  std::setvbuf(stdin, nullptr, _IONBF, 0);
   char* line = nullptr;
   std::size_t room = 0;
   for (ssize_t length = 0; (length = ::getline(&line, &room, stdin)) >= 0;) {
@@ -121,8 +123,10 @@ Status run(const Options& options) {
   LinuxNetwork network;
   SystemShell shell;
   Consoles consoles(place == Place::loader ? "/run/kboot" : "/nonexistent");
+  TerminalKeyboard keyboard;
+  const PasswordGuard password_guard("/run/kboot/wrong-passwords");
   Report report(stdout, stderr, options.json ? Report::Style::json : Report::Style::people);
-  Session session({resolver, kexec, network, shell, consoles}, report, place,
+  Session session({resolver, kexec, network, shell, consoles, keyboard, password_guard}, report, place,
                   options.dry_run ? Mode::dry_run : Mode::real);
 
   const ConfigurationSources sources = sources_for(options, place);

@@ -8,6 +8,7 @@
 #include "base/deadline.h"
 #include "base/interrupt.h"
 #include "base/log.h"
+#include "base/scope_exit.h"
 #include "base/text.h"
 #include "loader/boot_plan.h"
 #include "loader/commands.h"
@@ -20,6 +21,10 @@ namespace {
 /// How long the first address may take: DHCP with a slow switch port behind it.
 constexpr std::chrono::seconds kNetworkWait{20};
 constexpr std::chrono::duration<int, std::milli> kNetworkLook{100};
+
+constexpr std::string_view kRefused =
+    "restricted: only labels as they are defined, help, status, reboot and poweroff; unlock asks for the "
+    "password";
 
 /// A word that can only be meant as a path: when there is no such file, there is nothing else it could be.
 bool is_path_like(std::string_view word) {
@@ -46,6 +51,15 @@ std::string prompt_text(const Location& directory) {
   return "kboot " + printable(to_string(directory)) + ": ";
 }
 
+Session::Session(System system, Report& report, Place place, Mode mode)
+    : system_(system), report_(report), place_(place), mode_(mode) {
+  system_.resolver.set_await_network([this] { await_network(); });
+  system_.resolver.set_on_wait([this](const std::string& device) {
+    report_.note(fmt::format("waiting for {}, any key ends it", printable(device)));
+    return system_.keyboard.watch();
+  });
+}
+
 void Session::configure(Configuration configuration, FstabOf fstab_of) {
   report_.notes(configuration.diagnostics);
   fstab_of_ = fstab_of;
@@ -64,10 +78,7 @@ void Session::apply_settings() {
   booted.device = settings_.root;
   booted.access = settings_.mount_rw ? Access::read_write : Access::read_only;
   system_.resolver.set_booted_root(std::move(booted));
-  system_.resolver.set_wait(settings_.wait.value_or(std::chrono::seconds(0)),
-                            [this](const std::string& device) {
-                              report_.note(fmt::format("waiting for {}, ^C ends it", printable(device)));
-                            });
+  system_.resolver.set_wait(settings_.wait.value_or(std::chrono::seconds(0)));
 }
 
 Status Session::run_line(std::string_view text) {
@@ -93,33 +104,54 @@ Status Session::run_line(std::string_view text) {
 
 void Session::run_parsed(const Line& line) {
   if (std::holds_alternative<EmptyLine>(line)) return run_default();
-  if (const auto* assignment = std::get_if<Assignment>(&line)) return assign(*assignment);
-  const auto& words = std::get<Words>(line);
-  if (settings_.restricted) return run_restricted(words);
-  run_words(words, words.label ? "label " + *words.label : "typed");
+  if (const auto* words = std::get_if<Words>(&line)) {
+    if (restricted()) return run_restricted(*words);
+    return run_words(*words, words->label ? "label " + *words->label : "typed");
+  }
+  if (restricted()) fail("{}", kRefused);
+  if (const auto* assignment = std::get_if<Assignment>(&line))
+    return assign(assignment->name, assignment->value);
+  const std::string& command = std::get<ShellLine>(line).command;
+  if (command.empty()) throw UsageError("usage: !COMMAND");
+  run_program(command);
 }
 
 void Session::run_default() {
   if (!settings_.default_line) return;
   const Line line = parse_line(*settings_.default_line, variables_);
   const auto* words = std::get_if<Words>(&line);
-  if (words == nullptr) fail("default={}: not a line that boots", printable(*settings_.default_line));
+  if (words == nullptr) fail("default={}: not a line that boots", shown_line(*settings_.default_line));
   const std::string origin = words->label ? "label " + *words->label : "default";
-  if (!settings_.restricted) return run_words(*words, origin);
-  if (!try_boot(words->words, origin))
-    fail("default={}: nothing to boot", printable(*settings_.default_line));
+  if (!restricted()) return run_words(*words, origin);
+  with_noun("default", [&] { boot_parsed(*words, origin); });
+}
+
+void Session::boot_line(std::string_view text) {
+  const Line line = parse_line(text, variables_);
+  if (std::holds_alternative<EmptyLine>(line)) {
+    if (!settings_.default_line) fail("there is no default to boot");
+    return run_default();
+  }
+  const auto* words = std::get_if<Words>(&line);
+  if (words == nullptr) fail("{}: not a line that boots", shown_line(text));
+  boot_parsed(*words, words->label ? "label " + *words->label : "typed");
+}
+
+/// Boots, or says that there is nothing to boot: no command, no program.
+void Session::boot_parsed(const Words& line, const std::string& origin) {
+  if (!try_boot(line.words, origin)) fail("{}: nothing to boot", shown(line.words[0]));
 }
 
 void Session::run_words(const Words& line, const std::string& origin) {
   const std::vector<std::string>& words = line.words;
   if (const Command* command = find_command(words[0]))
     return command->run(*this, {words.begin() + 1, words.end()});
+  // A label may stand for `!cmd`, too.
+  if (words[0].starts_with('!')) return run_program(join(words).substr(1));
   if (!try_boot(words, origin)) run_in_shell(words);
 }
 
 void Session::run_restricted(const Words& line) {
-  static constexpr std::string_view kRefused =
-      "restricted: only defined labels, as they are, and help, reboot, poweroff";
   if (line.label) {
     if (line.more_than_label || !try_boot(line.words, "label " + *line.label)) fail("{}", kRefused);
     return;
@@ -129,15 +161,29 @@ void Session::run_restricted(const Words& line) {
   command->run(*this, {});
 }
 
-void Session::assign(const Assignment& assignment) {
-  if (settings_.restricted) fail("restricted: no assignments");
-  variables_.set(assignment.name, {assignment.value, Source::typed, ""});
+void Session::assign(const std::string& name, const std::string& value) {
+  variables_.set(name, {value, Source::typed, ""});
   apply_settings();
-  if (assignment.name == "root" && fstab_of_ == FstabOf::booted_system) {
+  if (name == "root" && fstab_of_ == FstabOf::booted_system) {
     Diagnostics diagnostics;
     reread_booted_fstab(system_.resolver, diagnostics);
     report_.notes(diagnostics);
   }
+}
+
+void Session::unlock() {
+  if (!settings_.password) fail("no password is set: this machine stays restricted");
+  const std::string password = system_.keyboard.ask_secret("Password: ");
+  const bool right =
+      system_.password_guard.check(password, *settings_.password, [this](std::chrono::seconds wait) {
+        report_.note(fmt::format("wrong passwords were typed: this one is looked at in {} s", wait.count()));
+      });
+  if (!right) {
+    log_warning("unlock: a wrong password");
+    fail("wrong password");
+  }
+  log_info("unlocked");
+  unlocked_ = true;
 }
 
 Location Session::locate(std::string_view word) {
@@ -151,14 +197,9 @@ void Session::change_directory(const Location& location) {
 }
 
 void Session::plan_line(std::string_view text) {
-  const Mode mode = std::exchange(mode_, Mode::dry_run);
-  try {
-    run_parsed(parse_line(text, variables_));
-  } catch (...) {
-    mode_ = mode;
-    throw;
-  }
-  mode_ = mode;
+  const ScopeExit back([this, mode = mode_] { mode_ = mode; });
+  mode_ = Mode::dry_run;
+  run_parsed(parse_line(text, variables_));
 }
 
 bool Session::try_boot(const std::vector<std::string>& words, const std::string& origin) {
@@ -228,20 +269,13 @@ void Session::boot_device(const std::string& device, const std::vector<std::stri
 
     // The configuration's paths mean the file system it lies on: for the length of this boot that is the
     // booted system.
-    struct Restore {
-      Session& session;
-      Variables variables = session.variables_;
-      Settings settings = session.settings_;
-      BootedRoot booted = session.resolver().booted_root();
-      Location directory = session.directory_;
-      ~Restore() {
-        session.variables_ = std::move(variables);
-        session.settings_ = std::move(settings);
-        session.resolver().set_booted_root(std::move(booted));
-        session.directory_ = std::move(directory);
-      }
-    };
-    const Restore restore{*this};
+    const ScopeExit back([this, variables = variables_, settings = settings_, directory = directory_,
+                          booted = resolver().booted_root()]() mutable noexcept {
+      variables_ = std::move(variables);
+      settings_ = std::move(settings);
+      directory_ = std::move(directory);
+      resolver().set_booted_root(std::move(booted));
+    });
     variables_ = found.variables;
     directory_ = BootedPath{"/"};
     system_.resolver.set_booted_root(found.booted);
@@ -273,8 +307,6 @@ void Session::await_network() {
 }
 
 void Session::boot(const BootPlan& plan) {
-  const auto is_url = [](const PlannedFile& file) { return std::holds_alternative<Url>(file.file.location); };
-  if (is_url(plan.kernel) || std::any_of(plan.initrds.begin(), plan.initrds.end(), is_url)) await_network();
   if (mode_ == Mode::dry_run) {
     check_plan(plan, resolver());
     report_.plan(plan);
@@ -309,7 +341,6 @@ std::optional<std::string> Session::local_copy(const std::string& word, const st
 }
 
 std::string Session::download(const ResolvedFile& url) {
-  await_network();
   FetchOptions options;
   options.progress = [&](const Progress& progress) { report_.progress(url.path, progress); };
   const UniqueFd contents = resolver().open(url, options);

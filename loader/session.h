@@ -12,8 +12,10 @@
 #include "loader/configuration.h"
 #include "loader/consoles.h"
 #include "loader/kexec.h"
+#include "loader/keyboard.h"
 #include "loader/line.h"
 #include "loader/network.h"
+#include "loader/password.h"
 #include "loader/report.h"
 #include "loader/shell.h"
 #include "pathfs/resolver.h"
@@ -42,6 +44,8 @@ struct System {
   Network& network;
   Shell& shell;
   Consoles& consoles;
+  Keyboard& keyboard;
+  const PasswordGuard& password_guard;
 };
 
 /// Whether lines do what they say, or only tell what they would do.
@@ -54,8 +58,10 @@ enum class Place { loader, host };
 /// What lines are run in: the variables, the current directory, the restrictions. One for each console.
 class Session {
  public:
-  Session(System system, Report& report, Place place, Mode mode)
-      : system_(system), report_(report), place_(place), mode_(mode) {}
+  /// Takes over the resolver's waits.
+  Session(System system, Report& report, Place place, Mode mode);
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
 
   /// Takes over what read_configuration() read, reports its diagnostics and sets the booted root. With
   /// FstabOf::booted_system a new `root` brings its own fstab.
@@ -72,6 +78,9 @@ class Session {
   Report& report() { return report_; }
   Resolver& resolver() { return system_.resolver; }
   Consoles& consoles() { return system_.consoles; }
+  Network& network() { return system_.network; }
+  /// Whether only labels and a few commands run: `restricted=true`, and nobody has given the password here.
+  bool restricted() const { return settings_.restricted && !unlocked_; }
 
   /// The line being run, as shown_line() shows it.
   const std::string& current_line() const { return current_line_; }
@@ -83,13 +92,21 @@ class Session {
   void run_program(const std::string& command_line);
   /// Runs a line as in a dry run: `plan LINE`.
   void plan_line(std::string_view text);
+  /// Boots what a line names, or the default for an empty one; never runs a command or a program: `boot
+  /// LINE`.
+  void boot_line(std::string_view text);
+  /// Sets a variable as typed, with all that follows from it.
+  void assign(const std::string& name, const std::string& value);
+  /// Asks for the password; the session is no longer restricted then. Throws Error when it is wrong,
+  /// Cancelled.
+  void unlock();
 
  private:
   void run_parsed(const Line& line);
   void run_default();
+  void boot_parsed(const Words& line, const std::string& origin);
   void run_words(const Words& line, const std::string& origin);
   void run_restricted(const Words& line);
-  void assign(const Assignment& assignment);
 
   /// Rules 5 to 7 on the first word; false when none of them fits and the line is one for the shell.
   bool try_boot(const std::vector<std::string>& words, const std::string& origin);
@@ -109,6 +126,7 @@ class Session {
   Report& report_;
   Place place_;
   Mode mode_;
+  bool unlocked_ = false;
   FstabOf fstab_of_ = FstabOf::configuration;
   Variables variables_;
   Settings settings_;

@@ -39,7 +39,7 @@ void run_help(Session& session, const std::vector<std::string>& arguments) {
     return session.report().text(row(*command), session.current_line());
   }
 
-  const bool restricted = session.settings().restricted;
+  const bool restricted = session.restricted();
   std::string text =
       restricted ? "This machine is restricted: type a label to boot it.\n" : std::string(kIntroduction);
   text += "\nCommands:\n";

@@ -88,5 +88,5 @@ def test_multiboot_image_by_the_fallback(lab: Lab):
         machine.prompt()
         machine.type("/boot/multiboot hello world")
         machine.expect(r"^KBOOT-TEST: booted$", 120)
-        told = machine.expect(r"^KBOOT-TEST: cmdline=(.*)$", 10).group(1)
+        told = machine.expect(r"^KBOOT-TEST: cmdline=(.*)\n", 10).group(1)
         assert told.endswith("root=/dev/vda2 hello world"), told

@@ -52,6 +52,21 @@ TEST_CASE("^C by hand is as ^C by signal") {
   CHECK_FALSE(is_readable(Interrupt::fd()));
 }
 
+TEST_CASE("^C is not noted while it is ignored, and an earlier one is forgotten") {
+  Interrupt::install();
+  Interrupt::request();
+  {
+    const Interrupt::Ignored ignored;
+    CHECK_FALSE(Interrupt::requested());
+    REQUIRE(std::raise(SIGINT) == 0);
+    CHECK_FALSE(is_readable(Interrupt::fd()));
+  }
+  CHECK_FALSE(Interrupt::requested());
+  REQUIRE(std::raise(SIGINT) == 0);
+  CHECK(Interrupt::requested());
+  Interrupt::clear();
+}
+
 TEST_CASE("^C ends a read that waits") {
   Interrupt::install();
   std::array<int, 2> ends{};

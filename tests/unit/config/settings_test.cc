@@ -86,6 +86,19 @@ TEST_CASE("settings: a boolean that is none is taken as what is safe") {
             R"(kboot.conf:1: invalid setting "restricted=yes", must be "true" or "false"; taken as "true")"});
 }
 
+TEST_CASE("settings: a password must be a hash, and is in no message") {
+  Diagnostics diagnostics;
+  CHECK(read_settings(conf({{"password", "$6$ab/cd$e./f"}}), diagnostics).password == "$6$ab/cd$e./f");
+  CHECK(diagnostics.empty());
+  for (const char* value : {"secret", "$6$secret", "$"}) {
+    diagnostics.clear();
+    CHECK_FALSE(read_settings(conf({{"password", value}}), diagnostics).password);
+    REQUIRE(diagnostics.size() == 1);
+    CHECK(diagnostics[0].str() ==
+          "kboot.conf:1: \"password\" is not a crypt(3) hash like '$6$…$…' (in single quotes); ignored");
+  }
+}
+
 TEST_CASE("settings: a number that is none is unset") {
   const std::string value =
       GENERATE("abc", "-1", "+5", " 5", "5 ", "5s", "0x10", "1.5", "604801", "99999999999999999999", "\x01");

@@ -18,6 +18,7 @@
 #include "tests/unit/fakes/fake_mounter.h"
 #include "tests/unit/fakes/fake_system.h"
 #include "tests/unit/fakes/images.h"
+#include "tests/unit/fakes/temporary_folder.h"
 
 namespace kboot::test {
 
@@ -56,6 +57,9 @@ struct Machine {
   FakeKexec kexec{events};
   FakeNetwork network{events};
   FakeShell shell;
+  FakeKeyboard keyboard;
+  TemporaryFolder run;
+  PasswordGuard password_guard{run.path("wrong-passwords")};
   Consoles consoles{"/nonexistent"};
   Resolver resolver{mounter, fetcher};
   Stream results;
@@ -87,7 +91,8 @@ struct Fixture : Machine {
   /// A session in the loader, configured from the booted system as after a start.
   explicit Fixture(Mode mode = Mode::real, Report::Style style = Report::Style::people)
       : report(results.file(), people.file(), style),
-        session({resolver, kexec, network, shell, consoles}, report, Place::loader, mode) {
+        session({resolver, kexec, network, shell, consoles, keyboard, password_guard}, report, Place::loader,
+                mode) {
     configure({});
   }
 

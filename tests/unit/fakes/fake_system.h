@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "loader/kexec.h"
+#include "loader/keyboard.h"
 #include "loader/network.h"
 #include "loader/shell.h"
 
@@ -53,6 +54,25 @@ class FakeNetwork final : public Network {
 
  private:
   Events& events_;
+};
+
+/// A person who types what is in `secrets`, and presses a key when it is looked for the `key_after`th time.
+class FakeKeyboard final : public Keyboard {
+ public:
+  std::string ask_secret(const std::string& /*prompt*/) override {
+    ++asked;
+    if (secrets.empty()) throw Cancelled();
+    std::string secret = secrets.front();
+    secrets.erase(secrets.begin());
+    return secret;
+  }
+  std::function<bool()> watch() override {
+    return [this, looks = 0]() mutable { return key_after > 0 && ++looks >= key_after; };
+  }
+
+  std::vector<std::string> secrets;
+  int asked = 0;
+  int key_after = 0;  ///< 0: never
 };
 
 class FakeShell final : public Shell {

@@ -79,3 +79,10 @@ TEST_CASE("line: a NUL and a line that is too long are errors") {
   CHECK_THROWS_AS(parse_line(std::string_view("a\0b", 3), {}), Error);
   CHECK_THROWS_AS(parse_line(std::string(kMaxLine + 1, 'x'), {}), Error);
 }
+
+TEST_CASE("line: behind a ! all is the shell's, as it was typed") {
+  const Variables variables;
+  CHECK(parse_line("!ls  'a  b' initrd=x", variables) == Line(ShellLine{"ls  'a  b' initrd=x"}));
+  CHECK(parse_line(" \t! a=1 ", variables) == Line(ShellLine{"a=1"}));
+  CHECK(parse_line("!", variables) == Line(ShellLine{""}));
+}

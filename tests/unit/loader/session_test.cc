@@ -197,18 +197,154 @@ TEST_CASE_METHOD(DryRun, "dry run: credentials of a URL are in no output") {
   CHECK(people.take().find("secret") == std::string::npos);
 }
 
+TEST_CASE_METHOD(Fixture, "session: ! hands a command to the shell, nothing in it translated") {
+  CHECK(session.run_line("!ls /boot sda6:/d  'a  b'") == Status::done);
+  CHECK(session.run_line("  ! echo $HOME") == Status::done);
+  CHECK(shell.lines == Strings{"ls /boot sda6:/d  'a  b'", "echo $HOME"});
+  session.run_line("show=\"!ls /boot\"");
+  CHECK(session.run_line("show -l") == Status::done);
+  CHECK(shell.lines.back() == "ls /boot -l");
+}
+
+TEST_CASE_METHOD(Fixture, "session: sh takes its arguments as they are") {
+  CHECK(session.run_line("sh") == Status::done);
+  CHECK(session.run_line("sh -c 'ls /boot'") == Status::done);
+  CHECK(shell.lines == Strings{"sh", "sh -c 'ls /boot'"});
+}
+
+TEST_CASE_METHOD(Fixture, "boot: boots what a line names, or the default, and nothing else") {
+  CHECK(boot("boot") == "root=/dev/sda2 quiet");
+  CHECK(boot("boot linux single") == "root=/dev/sda2 quiet single");
+  CHECK(boot("boot sda6:/vmlinuz a=1") == "root=/dev/sda2 a=1");
+  events.clear();
+  CHECK(failure_of("boot reboot") == "reboot: nothing to boot\n");
+  CHECK(failure_of("boot ls") == "ls: nothing to boot\n");
+  CHECK(failure_of("boot !ls") == "!ls: not a line that boots\n");
+  CHECK(failure_of("boot timeout=3") == "timeout=3: not a line that boots\n");
+  CHECK(shell.lines.empty());
+  session.run_line("default=");
+  CHECK(failure_of("boot") == "there is no default to boot\n");
+}
+
+TEST_CASE_METHOD(Fixture, "set: shows where values came from, and no password") {
+  session.run_line("password='$6$salt$hash'");
+  session.run_line("net=\"http://user:secret@server/vmlinuz quiet\"");
+  session.run_line("set");
+  const std::string shown = results.take();
+  CHECK_THAT(shown, Catch::Contains("linux") && Catch::Contains("booted system, /etc/kboot.conf:1") &&
+                        Catch::Contains("kernel command line") && Catch::Contains("typed"));
+  CHECK_THAT(shown, !Catch::Contains("salt") && !Catch::Contains("secret"));
+  CHECK(session.run_line("set timeout=\"7\"") == Status::done);
+  session.run_line("set timeout");
+  CHECK(results.take() == "NAME     FROM   VALUE\ntimeout  typed  7\n");
+  CHECK(failure_of("set nothing") == "nothing: not set\n");
+  CHECK(session.run_line("set a b") == Status::usage);
+}
+
+TEST_CASE_METHOD(DryRun, "set and labels as JSON") {
+  CHECK(
+      json("labels") ==
+      nlohmann::json::parse(
+          R"({"labels": [{"label": "linux", "line": "/boot/vmlinuz initrd=/boot/initrd.img quiet"}], "line": "labels"})"));
+  CHECK(json("set root")["variables"][0]["value"] == "/dev/sda2");
+}
+
+TEST_CASE_METHOD(Fixture, "status: says what happens when nobody types") {
+  session.run_line("timeout=5");
+  session.run_line("status");
+  const std::string shown = results.take();
+  CHECK_THAT(shown, Catch::Contains("linux, after 5 s without a key") && Catch::Contains("/dev/sda2") &&
+                        Catch::Contains("restricted  no"));
+  session.run_line("default=");
+  session.run_line("status");
+  CHECK_THAT(results.take(), Catch::Contains("there is no default"));
+}
+
+TEST_CASE_METHOD(Fixture, "session: the wait for a device ends by a key, and says so") {
+  session.run_line("wait=3600");
+  keyboard.key_after = 2;
+  CHECK(failure_of("sdz9:/vmlinuz") == "waiting for sdz9, any key ends it\nsdz9:/vmlinuz: no such device\n");
+}
+
 TEST_CASE_METHOD(Fixture, "restricted: labels boot as they are, and nothing else does anything") {
   session.run_line("sh_label=sh");
+  session.run_line("cd_label=\"cd /boot\"");
+  session.run_line("shell_label=\"!sh\"");
   session.run_line("restricted=true");
-  for (const char* line :
-       {"linux single", "/boot/vmlinuz", "sda6:/vmlinuz", "http://server/vmlinuz", "sda2", "UUID=2222", "sh",
-        "root=/dev/sda6", "restricted=false", "cd /boot", "pwd", "plan linux", "ls", "reboot now", "sh_label",
-        "linux;sh", "'linux' init=/bin/sh", "\tsh", "help sh"}) {
+  for (const char* line : {"linux single",
+                           "/boot/vmlinuz",
+                           "sda6:/vmlinuz",
+                           "http://server/vmlinuz",
+                           "sda2",
+                           "UUID=2222",
+                           "sh",
+                           "root=/dev/sda6",
+                           "restricted=false",
+                           "cd /boot",
+                           "pwd",
+                           "plan linux",
+                           "ls",
+                           "reboot now",
+                           "sh_label",
+                           "cd_label",
+                           "shell_label",
+                           "!sh",
+                           "! sh",
+                           "boot linux",
+                           "set restricted=false",
+                           "set",
+                           "labels",
+                           "linux;sh",
+                           "'linux' init=/bin/sh",
+                           "\tsh",
+                           "help sh",
+                           "unlock now",
+                           "//bin/sh",
+                           "server:/k"}) {
     INFO(line);
     CHECK_THAT(failure_of(line), Catch::StartsWith("restricted: "));
   }
   CHECK(shell.lines.empty());
   CHECK(session.run_line("help") == Status::done);
+  CHECK(session.run_line("status") == Status::done);
   CHECK(boot("linux") == "root=/dev/sda2 quiet");
   CHECK(boot("") == "root=/dev/sda2 quiet");
+}
+
+TEST_CASE_METHOD(Fixture, "restricted: a default that is no boot does nothing") {
+  session.run_line("default=sh");
+  session.run_line("restricted=true");
+  CHECK(failure_of("") == "default: sh: nothing to boot\n");
+  CHECK(shell.lines.empty());
+}
+
+namespace {
+
+/// "open sesame", as `openssl passwd -6 -salt kboot` has it.
+constexpr const char* kHash =
+    "$6$kboot$qVPC2Onqy/b.cjXnM2Tz5.6UUAmdV0Z2fer5h2Qsa0mYeICIiXbcsGGIGX/rEcoMBDxNzKFS2pzBmEEXBxPbK0";
+
+}  // namespace
+
+TEST_CASE_METHOD(Fixture, "unlock: the password lifts the restrictions of this session") {
+  session.run_line("restricted=true");
+  CHECK(failure_of("unlock") == "no password is set: this machine stays restricted\n");
+  CHECK(keyboard.asked == 0);
+
+  configure({{"restricted", "true"}, {"password", kHash}});
+  keyboard.secrets = {"guess", "open sesame"};
+  CHECK(failure_of("unlock") == "wrong password\n");
+  CHECK_THAT(failure_of("pwd"), Catch::StartsWith("restricted: "));
+  CHECK(session.run_line("unlock") == Status::done);
+  CHECK_FALSE(session.restricted());
+  CHECK(session.run_line("pwd") == Status::done);
+  CHECK(boot("linux single") == "root=/dev/sda2 quiet single");
+  session.run_line("unlock");
+  CHECK(keyboard.asked == 2);
+}
+
+TEST_CASE_METHOD(Fixture, "unlock: ^C leaves things as they are") {
+  configure({{"restricted", "true"}, {"password", kHash}});
+  CHECK(session.run_line("unlock") == Status::failed);
+  CHECK(session.restricted());
 }
