@@ -3,11 +3,17 @@
 It listens on the loopback only; QEMU's user network shows that to its guest as 10.0.2.2.
 """
 
+import base64
+import re
 import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import unquote
 
 HOST_SEEN_BY_GUEST = "10.0.2.2"
+
+# Who may have what is below /private. Both need percent-encoding in a URL.
+USER, PASSWORD = "a user", "p@ss"
 
 
 class FileServer:
@@ -15,6 +21,7 @@ class FileServer:
 
     def __init__(self, files: dict):
         self._released = threading.Event()
+        self._sent = {}
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler(files))
         self._http.daemon_threads = True
         threading.Thread(target=self._http.serve_forever, daemon=True).start()
@@ -39,29 +46,54 @@ class FileServer:
     def refused_url(self) -> str:
         return f"http://{HOST_SEEN_BY_GUEST}:{self._closed_port.getsockname()[1]}"
 
+    def sent(self, path: str) -> int:
+        """How many bytes of a file went out so far."""
+        return self._sent.get(path, 0)
+
     def _handler(self, files: dict):
         released = self._released
+        sent = self._sent
+        secret = "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
             def do_GET(self):
-                if self.path == "/stall":
+                name = unquote(self.path)
+                if name == "/stall":
                     self._start(200, 10_000_000)
                     self.wfile.write(b"MZ")
                     released.wait()
-                elif self.path in files:
-                    self._start(200, len(files[self.path]))
-                    self.wfile.write(files[self.path])
+                elif self._refused(name):
+                    self._start(401, 0)
+                elif name in files:
+                    self._send(name, files[name])
                 else:
                     self._start(404, 0)
 
             def do_HEAD(self):
-                known = self.path in files or self.path == "/stall"
-                self._start(200 if known else 404, len(files.get(self.path, b"")))
+                name = unquote(self.path)
+                known = name in files or name == "/stall"
+                self._start(200 if known else 404, len(files.get(name, b"")))
 
-            def _start(self, status: int, length: int):
+            def _refused(self, name: str) -> bool:
+                return name.startswith("/private/") and self.headers["Authorization"] != secret
+
+            def _send(self, name: str, content: bytes):
+                wanted = re.fullmatch(r"bytes=0-(\d+)", self.headers["Range"] or "")
+                if wanted and content:
+                    part = content[: int(wanted[1]) + 1]
+                    self._start(206, len(part), f"bytes 0-{len(part) - 1}/{len(content)}")
+                    content = part
+                else:
+                    self._start(200, len(content))
+                sent[name] = sent.get(name, 0) + len(content)
+                self.wfile.write(content)
+
+            def _start(self, status: int, length: int, content_range: str = ""):
                 self.send_response(status)
+                if content_range:
+                    self.send_header("Content-Range", content_range)
                 self.send_header("Content-Length", str(length))
                 self.end_headers()
 

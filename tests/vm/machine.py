@@ -20,7 +20,10 @@ _COLUMNS, _ROWS = 80, 25
 
 
 class Machine:
-    """Starts QEMU; `with` ends it in any case. `serial[0]` is ttyS0 and so on."""
+    """Starts QEMU; `with` ends it in any case. `serial[0]` is ttyS0 and so on.
+
+    disks are vda and so on, scsi_disks sda and so on.
+    """
 
     def __init__(
         self,
@@ -31,6 +34,8 @@ class Machine:
         serials: int = 1,
         memory: int = 512,
         network: bool = True,
+        network_options: list = (),
+        scsi_disks: list = (),
         extra: list = (),
     ):
         self._files = tempfile.TemporaryDirectory(prefix="kboot-vm-")
@@ -41,8 +46,13 @@ class Machine:
         command += ["-kernel", str(kernel), "-initrd", str(initrd), "-append", append]
         for disk in disks:
             command += ["-drive", f"file={disk},format=raw,if=virtio"]
+        if scsi_disks:
+            command += ["-device", "virtio-scsi-pci,id=scsi0"]
+        for number, disk in enumerate(scsi_disks):
+            command += ["-drive", f"file={disk},format=raw,if=none,id=scsi-disk{number}"]
+            command += ["-device", f"scsi-hd,bus=scsi0.0,drive=scsi-disk{number}"]
         if network:
-            command += ["-nic", "user,id=net0,model=virtio-net-pci"]
+            command += ["-nic", ",".join(["user,id=net0,model=virtio-net-pci", *network_options])]
         ours, theirs = zip(*(socket.socketpair() for _ in range(serials + 1)))
         for number, end in enumerate(theirs[:-1]):
             command += ["-chardev", f"socket,id=serial{number},fd={end.fileno()}"]

@@ -1,0 +1,126 @@
+"""An NFS server for guests: nfs-ganesha, version 4 only, on a port of its own on the loopback.
+
+The guest has to find it at port 2049, the only one a path can mean. QEMU's user network gives it an address there:
+what connects to it is handed to a relay, which connects to the real port. So any number of these servers run on one
+machine, and none needs a privileged port.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from disk import write_tree
+
+ADDRESS_SEEN_BY_GUEST = "10.0.2.9"
+EXPORT = "/export"
+
+_CONFIGURATION = """\
+NFS_CORE_PARAM {{
+    NFS_Protocols = 4;
+    NFS_Port = {port};
+    Bind_addr = 127.0.0.1;
+    Enable_NLM = false;
+    Enable_RQUOTA = false;
+    Enable_UDP = false;
+}}
+NFSv4 {{
+    Graceless = true;
+    Only_Numeric_Owners = true;
+    RecoveryRoot = "{scratch}/recovery";
+}}
+NFS_KRB5 {{
+    Active_krb5 = false;
+}}
+EXPORT {{
+    Export_Id = 1;
+    Path = "{scratch}/files";
+    Pseudo = "{export}";
+    Protocols = 4;
+    Transports = TCP;
+    Access_Type = RO;
+    Squash = No_Root_Squash;
+    SecType = sys, none;
+    PrivilegedPort = false;
+    FSAL {{ Name = VFS; }}
+}}
+"""
+
+# Connects its standard input and output to a port on the loopback.
+_RELAY = """\
+import os, socket, sys, threading
+line = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+def outward():
+    while chunk := os.read(0, 65536):
+        line.sendall(chunk)
+    line.shutdown(socket.SHUT_WR)
+threading.Thread(target=outward, daemon=True).start()
+while chunk := line.recv(65536):
+    while chunk:
+        chunk = chunk[os.write(1, chunk):]
+"""
+
+
+class NfsServer:
+    """Exports files (as disk.Partition has them), read-only."""
+
+    def __init__(self, files: dict, deadline: float = 30):
+        program = shutil.which("ganesha.nfsd", path="/usr/bin:/usr/sbin:/bin:/sbin")
+        if not program:
+            raise FileNotFoundError("ganesha.nfsd is not here: run scripts/setup")
+        if os.geteuid() != 0:
+            raise PermissionError("the NFS server opens files by their handles: run this test as root")
+        self._scratch = tempfile.TemporaryDirectory(prefix="kboot-nfs-")
+        scratch = Path(self._scratch.name)
+        write_tree(scratch / "files", files)
+        (scratch / "recovery").mkdir()
+        (scratch / "relay.py").write_text(_RELAY)
+        self._port = _free_port()
+        (scratch / "conf").write_text(_CONFIGURATION.format(port=self._port, scratch=scratch, export=EXPORT))
+        command = [program, "-F", "-f", scratch / "conf", "-L", scratch / "log", "-p", scratch / "pid"]
+        self._server = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+        try:
+            self._await(deadline)
+        except BaseException:
+            self.__exit__()
+            raise
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._server.kill()
+        self._server.wait()
+        self._scratch.cleanup()
+
+    @property
+    def network_option(self) -> str:
+        """For QEMU's -nic user: shows the server to the guest at ADDRESS_SEEN_BY_GUEST."""
+        relay = f"{sys.executable} -IS {self._scratch.name}/relay.py {self._port}"
+        return f"guestfwd=tcp:{ADDRESS_SEEN_BY_GUEST}:2049-cmd:{relay}"
+
+    def log(self) -> str:
+        return (Path(self._scratch.name) / "log").read_text(errors="replace")
+
+    def _await(self, deadline: float):
+        end = time.monotonic() + deadline
+        while True:
+            if self._server.poll() is not None:
+                raise RuntimeError(f"ganesha.nfsd ended with status {self._server.returncode}:\n{self.log()}")
+            try:
+                socket.create_connection(("127.0.0.1", self._port), timeout=1).close()
+                return
+            except OSError:
+                if time.monotonic() > end:
+                    raise RuntimeError(f"ganesha.nfsd does not listen after {deadline:g} s:\n{self.log()}") from None
+                time.sleep(0.1)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
