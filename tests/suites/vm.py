@@ -1,8 +1,9 @@
-"""The tests of tests/vm: functions test_NAME(lab) in its modules test_*.py."""
+"""The tests of tests/vm: functions test_NAME(lab) in its modules test_*.py, and the language table's cases."""
 
 import importlib
 
 from lab import Lab
+from language import table
 from suites.suite import ARTEFACTS, ROOT, Suite, Test, scripts_build
 
 _lab = Lab(ROOT, ARTEFACTS / "vm")
@@ -16,6 +17,7 @@ def _tests() -> list:
         for name, function in vars(module).items():
             if name.startswith("test_") and callable(function):
                 tests.append(Test(f"vm/{name.removeprefix('test_')}", lambda function=function: function(_lab)))
+    tests += [Test(f"vm/language/{name}", function) for name, function in table.tests(_lab).items()]
     return tests
 
 

@@ -34,7 +34,7 @@ class Lab:
     def __init__(self, root: Path, artefacts: Path):
         self.artefacts = artefacts
         self._root = root
-        self._lock = threading.RLock()  # tests run two at a time; what they share is made once
+        self.lock = threading.RLock()  # tests run two at a time; what they share is made once
         self._scratch = None
 
     def close(self):
@@ -44,14 +44,14 @@ class Lab:
 
     @property
     def scratch(self) -> Path:
-        with self._lock:
+        with self.lock:
             self._scratch = self._scratch or tempfile.TemporaryDirectory(prefix="kboot-lab-")
             return Path(self._scratch.name)
 
     @property
     def boot_files(self) -> dict:
         """The files of /boot and of the web server."""
-        with self._lock:
+        with self.lock:
             return self._boot_files
 
     @cached_property
@@ -70,7 +70,7 @@ class Lab:
 
     @property
     def server(self) -> FileServer:
-        with self._lock:
+        with self.lock:
             return self._server
 
     @cached_property
@@ -79,7 +79,7 @@ class Lab:
 
     def disk(self, kboot_conf: str = KBOOT_CONF) -> Path:
         """A disk of the test's own, writable, so that whoever writes to it is found out by its digest."""
-        with self._lock:
+        with self.lock:
             file = Path(tempfile.mkstemp(dir=self.scratch, suffix=".disk")[1])
             if kboot_conf != KBOOT_CONF:
                 return make_installed_disk(file, self.boot_files, kboot_conf)
