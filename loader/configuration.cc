@@ -76,7 +76,8 @@ void apply_root(Configuration& configuration, Resolver& resolver, LateDevices la
   Diagnostics ignored;  // the session reports them once all sources are read
   const Settings settings = read_settings(configuration.variables, ignored);
   configuration.booted.device = settings.root;
-  configuration.booted.access = settings.mount_rw ? Access::read_write : Access::read_only;
+  // To be read from now; the session makes it what mount_rw= says.
+  configuration.booted.access = Access::read_only;
   resolver.set_booted_root(configuration.booted);
   const bool wait = settings.wait && late_devices == LateDevices::waited_for;
   resolver.set_wait(wait ? *settings.wait : std::chrono::seconds(0));

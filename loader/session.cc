@@ -76,7 +76,7 @@ void Session::apply_settings() {
   }
   BootedRoot booted = system_.resolver.booted_root();
   booted.device = settings_.root;
-  booted.access = settings_.mount_rw ? Access::read_write : Access::read_only;
+  booted.access = access();
   system_.resolver.set_booted_root(std::move(booted));
   system_.resolver.set_wait(settings_.wait.value_or(std::chrono::seconds(0)));
 }
@@ -196,9 +196,17 @@ void Session::change_directory(const Location& location) {
   directory_ = file.location;
 }
 
+Access Session::access() const {
+  return settings_.mount_rw && mode_ == Mode::real ? Access::read_write : Access::read_only;
+}
+
 void Session::plan_line(std::string_view text) {
-  const ScopeExit back([this, mode = mode_] { mode_ = mode; });
+  const ScopeExit back([this, mode = mode_] {
+    mode_ = mode;
+    resolver().set_access(access());
+  });
   mode_ = Mode::dry_run;
+  resolver().set_access(access());
   run_parsed(parse_line(text, variables_));
 }
 

@@ -120,6 +120,8 @@ class Session {
   std::string download(const ResolvedFile& url);
 
   void apply_settings();
+  /// How file systems are mounted: read-only in a dry run, whatever mount_rw= says.
+  Access access() const;
   BootDefaults defaults() const { return {settings_.root, settings_.initrd}; }
 
   System system_;

@@ -54,6 +54,8 @@ class Resolver {
 
   void set_booted_root(BootedRoot root) { booted_ = std::move(root); }
   const BootedRoot& booted_root() const { return booted_; }
+  /// How the next file systems are mounted, whatever set_booted_root() said.
+  void set_access(Access access) { booted_.access = access; }
   /// How long a device that is not there is waited for; ^C ends it.
   void set_wait(std::chrono::seconds wait) { wait_ = wait; }
   /// Called when such a wait begins; what it returns is asked again and again whether the person wants no

@@ -189,6 +189,23 @@ TEST_CASE_METHOD(DryRun, "dry run: failures and what would go to the shell, as J
   CHECK(shell.lines.empty());
 }
 
+TEST_CASE_METHOD(Fixture, "session: mount_rw=true mounts writable what a line needs, not what a plan does") {
+  session.run_line("mount_rw=true");
+  session.run_line("plan sda6:/vmlinuz");
+  REQUIRE(mounter.mounts.size() >= 1);
+  CHECK(mounter.mounts.back().source == "/dev/sda6");
+  CHECK(mounter.mounts.back().access == Access::read_only);
+  CHECK(session.run_line("cd /boot") == Status::done);
+  CHECK(mounter.mounts.back().source == "/dev/sda1");
+  CHECK(mounter.mounts.back().access == Access::read_write);
+}
+
+TEST_CASE_METHOD(DryRun, "dry run: mount_rw=true mounts nothing writable") {
+  configure({{"mount_rw", "true"}});
+  json("/boot/vmlinuz");
+  for (const MountRequest& request : mounter.mounts) CHECK(request.access == Access::read_only);
+}
+
 TEST_CASE_METHOD(DryRun, "dry run: credentials of a URL are in no output") {
   fetcher.files["http://u:secret@server/k?token=secret"] = kernel;
   CHECK(json("http://u:secret@server/k?token=secret").dump().find("secret") == std::string::npos);
