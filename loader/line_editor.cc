@@ -38,7 +38,7 @@ void on_line(char* line) {
   // The handler is removed at once, lest readline prints the next prompt.
   rl_callback_handler_remove();
   reading().finished = true;
-  reading().entered = line == nullptr ? "" : line;
+  if (line != nullptr) reading().entered = line;
   if (line == nullptr) std::fputc('\n', rl_outstream);
   std::free(line);
 }
@@ -131,7 +131,8 @@ TypedLine LineEditor::read(const std::string& prompt, const TimeLeft& time_left,
       return {LineEnd::hung_up, ""};
     }
   }
-  const std::string text = reading().entered.value_or("");
+  if (!reading().entered) return {LineEnd::end_of_file, ""};
+  const std::string& text = *reading().entered;
   if (text.find_first_not_of(" \t") != std::string::npos) ::add_history(text.c_str());
   return {LineEnd::entered, text};
 }

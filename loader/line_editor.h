@@ -10,7 +10,7 @@
 namespace kboot {
 
 /// How reading a line ended.
-enum class LineEnd { entered, timed_out, interrupted, hung_up };
+enum class LineEnd { entered, end_of_file, timed_out, interrupted, hung_up };
 
 struct TypedLine {
   LineEnd end = LineEnd::entered;
@@ -33,9 +33,8 @@ class LineEditor {
   LineEditor(const LineEditor&) = delete;
   LineEditor& operator=(const LineEditor&) = delete;
 
-  /// Shows `prompt` and reads a line from the terminal; one that is not empty goes into the history. End of
-  /// file (^D on an empty line) is an empty line. A half-typed line is dropped when time runs out or ^C is
-  /// pressed.
+  /// Shows `prompt` and reads a line from the terminal; one that is not empty goes into the history. ^D on
+  /// an empty line is the end of file. A half-typed line is dropped when time runs out or ^C is pressed.
   TypedLine read(const std::string& prompt, const TimeLeft& time_left, const OnKey& on_key);
 };
 

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "config/kernel_command_line.h"
+#include "loader/authorized_keys.h"
 #include "loader/options.h"
 #include "loader/prompt.h"
 #include "loader/session.h"
@@ -143,9 +144,13 @@ Status run(const Options& options) {
                      })));
   }
   if (::isatty(STDIN_FILENO) == 0) return run_standard_input(session);
-  if (interrupted && place == Place::loader) recovery_shell(session);
+  const Terminal terminal = std::getenv("SSH_CONNECTION") == nullptr ? Terminal::console : Terminal::ssh;
+  if (place == Place::loader && terminal == Terminal::console) {
+    install_authorized_keys(session);
+    if (interrupted) recovery_shell(session);
+  }
   show_message(session);
-  run_prompt(session, std::getenv("SSH_CONNECTION") == nullptr ? Terminal::console : Terminal::ssh);
+  run_prompt(session, terminal);
   return Status::done;
 }
 

@@ -43,6 +43,11 @@ void run_prompt(Session& session, Terminal terminal) {
       case LineEnd::entered:
         session.run_line(line.text);
         break;
+      case LineEnd::end_of_file:
+        // Whoever leaves an ssh session wants out, not the machine to boot.
+        if (terminal == Terminal::ssh || !session.settings().default_line) return;
+        session.run_line("");
+        break;
       case LineEnd::timed_out:
         session.run_line("");
         last_notice.clear();
