@@ -1,6 +1,10 @@
+#include <algorithm>
+#include <utility>
+
 #include "base/text.h"
 #include "loader/commands.h"
 #include "loader/session.h"
+#include "loader/shown.h"
 
 namespace kboot {
 namespace {
@@ -10,23 +14,49 @@ constexpr std::string_view kIntroduction =
     "  /boot/vmlinuz             in the booted system (its fstab is followed)\n"
     "  sda2:/vmlinuz             on a device; UUID=, LABEL=, PARTUUID=, PARTLABEL= too\n"
     "  http://server/vmlinuz     from a server\n"
+    "  server:/export/vmlinuz    on an NFS server\n"
     "  //tmp/vmlinuz             in kboot's own root\n"
-    "initrd=PATH takes an initrd from anywhere. NAME=VALUE sets a variable.\n"
-    "Any other line goes to the shell. Tab completes.\n";
+    "initrd=PATH takes an initrd from anywhere. NAME=VALUE sets a variable. A label\n"
+    "stands for its line. Any other line goes to the shell; !LINE does untranslated.\n"
+    "Tab completes, ^C ends any wait. The commands (help COMMAND tells more):\n";
 
-std::string row(std::string_view left, std::string_view right) {
-  return fmt::format("  {:<20}  {}\n", left, right);
+constexpr std::string_view kRestricted =
+    "This machine is restricted: type a label to boot it, or a command:\n";
+
+/// How many labels are shown: the whole is to fit a screen of 25 lines.
+constexpr std::size_t kMaxLabels = 8;
+constexpr std::size_t kColumns = 78;
+
+/// `  boot  cd  help …`, in lines of at most kColumns.
+std::string wrapped(const std::vector<std::string_view>& names) {
+  std::string text;
+  std::string line;
+  for (const std::string_view name : names) {
+    if (line.size() + 2 + name.size() > kColumns) text += std::exchange(line, "") + "\n";
+    line += fmt::format("  {}", name);
+  }
+  return text + line + "\n";
 }
 
-std::string row(const Command& command) {
-  return row(fmt::format("{} {}", command.name, command.usage), command.help);
+/// What `help COMMAND` shows.
+std::string about(const Command& command) {
+  const std::string_view blank = command.usage.empty() ? "" : " ";
+  return fmt::format("{}{}{}\n    {}\n", command.name, blank, command.usage, command.help);
 }
 
-/// A label's line, cut to what a line of 80 columns has room for.
-std::string short_line(std::string_view value) {
-  constexpr std::size_t kRoom = 56;
-  const std::string text = printable(value);
-  return text.size() <= kRoom ? text : text.substr(0, kRoom - 1) + "…";
+std::string about_labels(Session& session) {
+  const std::vector<std::string> labels = session.variables().labels();
+  if (labels.empty()) return "";
+  Table table{"labels", {"label"}, {}};
+  if (!session.restricted()) table.columns.push_back("line");
+  for (std::size_t i = 0; i < std::min(labels.size(), kMaxLabels); ++i) {
+    std::vector<Cell>& row = table.rows.emplace_back(1, labels[i]);
+    if (!session.restricted()) row.emplace_back(shown_line(*session.variables().value(labels[i])));
+  }
+  std::string text = "\n" + table_text(table);
+  if (labels.size() > kMaxLabels)
+    text += fmt::format("… and {} more: labels shows them\n", labels.size() - kMaxLabels);
+  return text;
 }
 
 }  // namespace
@@ -36,22 +66,18 @@ void run_help(Session& session, const std::vector<std::string>& arguments) {
   if (!arguments.empty()) {
     const Command* command = find_command(arguments[0]);
     if (command == nullptr) fail("{}: no such command; type help for the list", printable(arguments[0]));
-    return session.report().text(row(*command), session.current_line());
+    return session.report().text(about(*command), session.current_line());
   }
 
   const bool restricted = session.restricted();
-  std::string text =
-      restricted ? "This machine is restricted: type a label to boot it.\n" : std::string(kIntroduction);
-  text += "\nCommands:\n";
+  std::vector<std::string_view> names;
   for (const Command& command : commands()) {
-    if (!restricted || command.when_restricted) text += row(command);
+    if (!restricted || command.when_restricted) names.push_back(command.name);
   }
-  const std::vector<std::string> labels = session.variables().labels();
-  if (!labels.empty()) text += "\nLabels:\n";
-  for (const std::string& label : labels)
-    text += row(label, restricted ? "" : short_line(*session.variables().value(label)));
+  std::string text(restricted ? kRestricted : kIntroduction);
+  text += "\n" + wrapped(names) + about_labels(session);
   if (const auto& line = session.settings().default_line)
-    text += fmt::format("\nAn empty line boots: {}\n", printable(*line));
+    text += fmt::format("\nAn empty line boots: {}\n", shown_line(*line));
   session.report().text(text, session.current_line());
 }
 

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include "loader/commands.h"
 #include "tests/unit/fakes/fake_machine.h"
 
 using namespace kboot;
@@ -241,6 +242,31 @@ TEST_CASE_METHOD(Fixture, "boot: boots what a line names, or the default, and no
   CHECK(shell.lines.empty());
   session.run_line("default=");
   CHECK(failure_of("boot") == "there is no default to boot\n");
+}
+
+TEST_CASE_METHOD(Fixture, "help: fits a screen of 25 lines and 80 columns, and tells of each command") {
+  for (char c = 'a'; c <= 'z'; ++c) session.run_line(std::string("label_") + c + "=/boot/vmlinuz");
+  session.run_line("help");
+  const std::string text = results.take();
+  CHECK(std::count(text.begin(), text.end(), '\n') < 25);
+  for (std::size_t at = 0, end = 0; (end = text.find('\n', at)) != std::string::npos; at = end + 1)
+    CHECK(end - at <= 80 + 2);  // "…" is three bytes
+  CHECK_THAT(text, Catch::Contains("… and 19 more: labels shows them") &&
+                       Catch::Contains("An empty line boots: linux"));
+  for (const Command& command : commands()) {
+    CHECK_THAT(text, Catch::Contains(std::string(command.name)));
+    session.run_line("help " + std::string(command.name));
+    CHECK_THAT(results.take(),
+               Catch::StartsWith(std::string(command.name)) && Catch::Contains(std::string(command.help)));
+  }
+  CHECK(failure_of("help nothing") == "nothing: no such command; type help for the list\n");
+}
+
+TEST_CASE_METHOD(Fixture, "help: in restricted mode no line of a label is told") {
+  session.run_line("restricted=true");
+  session.run_line("help");
+  CHECK_THAT(results.take(),
+             Catch::Contains("linux") && !Catch::Contains("vmlinuz") && !Catch::Contains("plan"));
 }
 
 TEST_CASE_METHOD(Fixture, "set: shows where values came from, and no password") {
