@@ -18,6 +18,8 @@ constexpr std::array kCommands = {
             Completes::directory},
     Command{"help", "[COMMAND]", "show this, or how a command is used", run_help, Completes::command,
             kWhenRestricted},
+    Command{"history", "[COUNT]", "show the last lines typed, on all consoles", run_history,
+            Completes::nothing},
     Command{"labels", "", "show the labels and what they stand for", run_labels, Completes::nothing},
     Command{"plan", "LINE", "show what a line would boot, without booting it", run_plan, Completes::line},
     Command{"poweroff", "", "switch the machine off", run_poweroff, Completes::nothing, kWhenRestricted},

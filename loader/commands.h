@@ -34,6 +34,7 @@ const Command* find_command(std::string_view name);
 void run_boot(Session& session, const std::vector<std::string>& arguments);
 void run_cd(Session& session, const std::vector<std::string>& arguments);
 void run_help(Session& session, const std::vector<std::string>& arguments);
+void run_history(Session& session, const std::vector<std::string>& arguments);
 void run_labels(Session& session, const std::vector<std::string>& arguments);
 void run_plan(Session& session, const std::vector<std::string>& arguments);
 void run_poweroff(Session& session, const std::vector<std::string>& arguments);

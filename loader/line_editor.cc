@@ -1,10 +1,13 @@
 #include "loader/line_editor.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <clocale>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 #include <poll.h>
 #include <unistd.h>
@@ -12,20 +15,40 @@
 #include <readline/history.h>
 #include <readline/readline.h>
 
+#include "base/deadline.h"
 #include "base/interrupt.h"
+#include "base/text.h"
+#include "loader/history.h"
+#include "loader/slow_notice.h"
+#include "loader/terminal_size.h"
 
 namespace kboot {
 namespace {
 
+using std::chrono::milliseconds;
+
 /// A line that is dropped is looked at this often while time runs: a key on another console may have moved
 /// the end.
-constexpr std::chrono::milliseconds kLook{500};
+constexpr milliseconds kLook{500};
+/// So long a terminal may take to answer; what looks like an answer later was typed.
+constexpr std::chrono::seconds kAnswer{5};
+/// So long the bytes of an answer may be apart. ESC alone is a key when nothing follows.
+constexpr milliseconds kBetweenBytes{100};
+/// A completion that takes longer says so.
+constexpr milliseconds kQuick{1000};
 
 /// readline calls back without a context pointer: this is it. Only one line is read at a time.
 struct Reading {
   LineEditor::Complete complete;
   std::vector<std::string> candidates;  ///< of the completion under way
-  std::optional<std::string> entered;
+  const LineEditor::TimeLeft* time_left = nullptr;
+  std::string typed;      ///< taken from the terminal, not yet seen by readline
+  bool given_up = false;  ///< no byte is to come for this line
+  bool size_unknown = false;
+  SizeAnswer size;
+  std::optional<Deadline> size_deadline;  ///< while the terminal's answer may come
+  std::string entered;
+  LineEnd end = LineEnd::entered;
   bool finished = false;
 };
 
@@ -34,13 +57,68 @@ Reading& reading() {
   return state;
 }
 
+void finish(LineEnd end) {
+  reading().finished = true;
+  reading().end = end;
+}
+
 void on_line(char* line) {
   // The handler is removed at once, lest readline prints the next prompt.
   rl_callback_handler_remove();
-  reading().finished = true;
-  if (line != nullptr) reading().entered = line;
   if (line == nullptr) std::fputc('\n', rl_outstream);
+  // A hang-up looks like ^D to readline.
+  if (!reading().finished) finish(line == nullptr ? LineEnd::end_of_file : LineEnd::entered);
+  reading().entered = line == nullptr ? "" : line;
   std::free(line);
+}
+
+/// Reads a byte; EOF when the terminal has gone away.
+int read_byte() {
+  for (;;) {
+    char byte = 0;
+    const ssize_t length = ::read(STDIN_FILENO, &byte, 1);
+    if (length == 1) return static_cast<unsigned char>(byte);
+    if (length < 0 && errno == EINTR && !Interrupt::requested()) continue;
+    if (length == 0 || errno != EINTR) finish(LineEnd::hung_up);
+    return EOF;
+  }
+}
+
+/// Waits for a byte of standard input; false when ^C, the time's end or an error came first.
+bool await_byte() {
+  std::array<pollfd, 2> waits = {pollfd{STDIN_FILENO, POLLIN, 0}, pollfd{Interrupt::fd(), POLLIN, 0}};
+  while (waits[0].revents == 0) {
+    const auto left = (*reading().time_left)();
+    if (left && left->count() <= 0) return false;
+    const int wait = left ? static_cast<int>(std::min(*left, kLook).count()) : -1;
+    if (::poll(waits.data(), waits.size(), wait) < 0) {
+      if (errno != EINTR) return false;
+      waits[0].revents = 0;
+    }
+    if (Interrupt::requested()) return false;
+  }
+  return true;
+}
+
+/// readline's source of bytes. It is called when there is one, except in the midst of a paste. When the rest
+/// of that is not to come, it ends as the terminal would have ended it: EOF makes readline 8.2 read beyond
+/// its buffer there.
+int next_byte(std::FILE* /*stream*/) {
+  constexpr std::string_view kEndOfPaste = "\x1b[201~";
+  Reading& now = reading();
+  if (now.typed.empty()) {
+    const int byte = now.given_up || !await_byte() ? EOF : read_byte();
+    if (byte != EOF || std::exchange(now.given_up, true)) return byte;
+    now.typed = kEndOfPaste;
+  }
+  const auto byte = static_cast<unsigned char>(now.typed.front());
+  now.typed.erase(0, 1);
+  return byte;
+}
+
+/// readline's look for more keys while the answer of the terminal may be among them.
+int is_typed() {
+  return reading().typed.empty() ? 0 : 1;
 }
 
 /// readline's generator: the candidates one after the other, as malloc'ed strings it frees.
@@ -51,14 +129,36 @@ char* next_candidate(const char* /*text*/, int state) {
   return next < candidates.size() ? ::strdup(candidates[next++].c_str()) : nullptr;
 }
 
+/// What a completion may be waiting for: the word without what is sought there.
+std::string place_of(std::string_view word) {
+  const std::size_t end = word.find_last_of("/:");
+  return end == std::string_view::npos ? "the devices" : printable_head(word.substr(0, end + 1), 60);
+}
+
+std::vector<std::string> find_candidates(std::string_view before, std::string_view word) {
+  SlowNotice notice(STDOUT_FILENO, "\r\nwaiting for " + place_of(word) + ", ^C ends it", kQuick);
+  std::vector<std::string> candidates = reading().complete(before, word);
+  if (notice.end()) {
+    std::fputc('\n', rl_outstream);
+    rl_forced_update_display();
+  }
+  if (Interrupt::requested()) {
+    // It ended the completion: the line stays.
+    Interrupt::clear();
+    candidates.clear();
+  }
+  return candidates;
+}
+
 char** complete_word(const char* text, int start, int /*end*/) {
   std::string_view before(rl_line_buffer, static_cast<std::size_t>(start));
-  reading().candidates = reading().complete(before, text);
+  before.remove_prefix(before.rfind('\n') + 1);  // the lines of a paste are lines of their own; npos + 1 is 0
+  reading().candidates = find_candidates(before, text);
   // Not readline's own completion of local file names, which knows nothing of the path language.
   rl_attempted_completion_over = 1;
   const std::vector<std::string>& candidates = reading().candidates;
-  const bool goes_on =
-      candidates.size() == 1 && (candidates[0].ends_with('/') || candidates[0].ends_with(':'));
+  const bool goes_on = candidates.size() == 1 && !candidates[0].empty() &&
+                       std::string_view("/:=,").find(candidates[0].back()) != std::string_view::npos;
   rl_completion_append_character = goes_on ? 0 : static_cast<int>(' ');
   // Lists show the last part of each path only.
   rl_filename_completion_desired = 1;
@@ -66,75 +166,150 @@ char** complete_word(const char* text, int start, int /*end*/) {
   return rl_completion_matches(text, next_candidate);
 }
 
+/// Lists what fits on a screen or so; readline asks whether to show more only when it does the waiting
+/// itself.
+void show_candidates(char** matches, int count, int longest) {
+  constexpr int kMost = 100;
+  // matches[0] is what all have in common.
+  rl_display_match_list(matches, std::min(count, kMost), longest);
+  if (count > kMost) std::fprintf(rl_outstream, "… and %d more\n", count - kMost);
+  rl_forced_update_display();
+}
+
 /// readline would stat(2) our paths to mark directories: they are marked already.
 int no_mark(char** /*name*/) {
   return 0;
 }
 
-void drop_line() {
+TypedLine drop_line(LineEnd end) {
   rl_callback_sigcleanup();
   rl_callback_handler_remove();
   std::fputc('\n', rl_outstream);
   std::fflush(rl_outstream);
+  return {end, ""};
+}
+
+/// Asks a terminal of unknown size, and takes it for one of the usual size until it answers. It is not waited
+/// for: nobody may be there.
+void ask_for_size() {
+  set_size(STDIN_FILENO, kUsualSize);
+  if (::write(STDOUT_FILENO, kAskForSize.data(), kAskForSize.size()) > 0)
+    reading().size_deadline = Deadline::in(kAnswer);
+  rl_input_available_hook = reading().size_deadline ? is_typed : nullptr;
+}
+
+void stop_asking() {
+  reading().size_deadline.reset();
+  rl_input_available_hook = nullptr;
+}
+
+/// Hands readline what was held back as the beginning of an answer.
+void give_up_answer() {
+  reading().typed += reading().size.flush();
+}
+
+/// Takes a byte while the answer is expected; whether it (or one held back before) was typed.
+bool take_byte() {
+  Reading& now = reading();
+  const int byte = read_byte();
+  if (byte == EOF) return false;
+  now.typed += now.size.put(static_cast<char>(byte));
+  if (const auto& size = now.size.size()) {
+    stop_asking();
+    set_size(STDIN_FILENO, *size);
+    rl_resize_terminal();
+  } else if (now.size_deadline->expired()) {
+    stop_asking();
+    give_up_answer();
+  }
+  return !now.typed.empty();
+}
+
+void show_history_to_readline(const std::vector<std::string>& history) {
+  rl_clear_history();
+  for (const std::string& line : history) ::add_history(line.c_str());
 }
 
 }  // namespace
 
-LineEditor::LineEditor(Complete complete) {
+LineEditor::LineEditor(Wire wire, Complete complete) {
   reading().complete = std::move(complete);
+  // Without a locale of UTF-8, readline takes each byte for a character. There is none to be chosen in the
+  // initramfs.
+  std::setlocale(LC_CTYPE, "");
+  if (MB_CUR_MAX == 1) std::setlocale(LC_CTYPE, "C.UTF-8");
   rl_readline_name = "kboot";
   rl_catch_signals = 0;
-  rl_completer_word_break_characters = " \t";
+  rl_getc_function = next_byte;
+  rl_completer_word_break_characters = " \t\n";
   rl_attempted_completion_function = complete_word;
   rl_directory_completion_hook = no_mark;
   rl_variable_bind("mark-directories", "off");
   rl_variable_bind("show-all-if-ambiguous", "on");
-  rl_variable_bind("completion-query-items", "100");
+  rl_completion_display_matches_hook = show_candidates;
+  rl_variable_bind("completion-query-items", "0");
+  rl_variable_bind("page-completions", "off");
   rl_variable_bind("enable-bracketed-paste", "on");
   rl_variable_bind("bell-style", "none");
   ::using_history();
-  ::stifle_history(500);
+  ::stifle_history(History::kMaxLines);
+  rl_initialize();
+  reading().size_unknown = wire == Wire::serial && has_no_size(STDIN_FILENO);
 }
 
 LineEditor::~LineEditor() {
   reading() = Reading{};
 }
 
-TypedLine LineEditor::read(const std::string& prompt, const TimeLeft& time_left, const OnKey& on_key) {
-  reading().finished = false;
-  reading().entered.reset();
+TypedLine LineEditor::read(const std::string& prompt, const std::vector<std::string>& history,
+                           const TimeLeft& time_left, const OnKey& on_key) {
+  Reading& now = reading();
+  now.finished = false;
+  now.given_up = false;
+  now.typed.clear();
+  now.entered.clear();
+  now.time_left = &time_left;
   // A ^C before the prompt was there ended what ran then. Were it seen here, it would drop what is typed
   // ahead.
   Interrupt::clear();
+  show_history_to_readline(history);
+  // readline does not notice a new size of the window while it is not reading.
+  rl_reset_screen_size();
   rl_callback_handler_install(prompt.c_str(), on_line);
+  // Only now: readline has switched the terminal's echo off, which would show the answer.
+  if (std::exchange(now.size_unknown, false)) ask_for_size();
 
-  while (!reading().finished) {
-    const std::optional<std::chrono::milliseconds> left = time_left();
-    if (left && left->count() <= 0) {
-      drop_line();
-      return {LineEnd::timed_out, ""};
-    }
+  while (!now.finished) {
+    const std::optional<milliseconds> left = time_left();
+    if (left && left->count() <= 0) return drop_line(LineEnd::timed_out);
     std::array<pollfd, 2> waits = {pollfd{STDIN_FILENO, POLLIN, 0}, pollfd{Interrupt::fd(), POLLIN, 0}};
-    const int wait = left ? static_cast<int>(std::min(*left, kLook).count()) : -1;
-    if (::poll(waits.data(), waits.size(), wait) < 0 && errno != EINTR) break;
+    int wait = left ? static_cast<int>(std::min(*left, kLook).count()) : -1;
+    if (now.size.holding()) wait = static_cast<int>(kBetweenBytes.count());
+    if (!now.typed.empty()) wait = 0;
+    const int ready = ::poll(waits.data(), waits.size(), wait);
+    if (ready < 0 && errno != EINTR) return drop_line(LineEnd::hung_up);
+    // After EINTR, that the window has a new size.
+    rl_check_signals();
     if (Interrupt::requested()) {
-      drop_line();
+      drop_line(LineEnd::interrupted);
       Interrupt::clear();
       on_key();
       return {LineEnd::interrupted, ""};
     }
-    if ((waits[0].revents & POLLIN) != 0) {
-      on_key();
+    if (!now.typed.empty()) {
       rl_callback_read_char();
-    } else if ((waits[0].revents & (POLLHUP | POLLERR | POLLNVAL)) != 0) {
-      drop_line();
-      return {LineEnd::hung_up, ""};
+    } else if (ready > 0 && (waits[0].revents & POLLIN) != 0) {
+      const bool is_key = !now.size_deadline || take_byte();
+      if (is_key) on_key();
+      if (is_key && now.typed.empty()) rl_callback_read_char();
+    } else if (ready > 0 && (waits[0].revents & (POLLHUP | POLLERR | POLLNVAL)) != 0) {
+      finish(LineEnd::hung_up);
+    } else if (ready == 0 && now.size.holding()) {
+      give_up_answer();
     }
   }
-  if (!reading().entered) return {LineEnd::end_of_file, ""};
-  const std::string& text = *reading().entered;
-  if (text.find_first_not_of(" \t") != std::string::npos) ::add_history(text.c_str());
-  return {LineEnd::entered, text};
+  if (now.end == LineEnd::hung_up) return drop_line(LineEnd::hung_up);
+  return {now.end, now.entered};
 }
 
 }  // namespace kboot

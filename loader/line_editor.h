@@ -14,13 +14,13 @@ enum class LineEnd { entered, end_of_file, timed_out, interrupted, hung_up };
 
 struct TypedLine {
   LineEnd end = LineEnd::entered;
-  std::string text;  ///< without its newline; empty unless entered
+  std::string text;  ///< without its newline; of a paste, several lines; empty unless entered
 };
 
 /// Reads lines with readline: editing, history, completion. One per process, because readline is.
 class LineEditor {
  public:
-  /// `word` behind `before`: see complete().
+  /// `word` behind `before`: see Completer.
   using Complete = std::function<std::vector<std::string>(std::string_view before, std::string_view word)>;
   /// Asked before each wait how long it may take at most: nothing for ever, zero or less ends the line as
   /// timed_out.
@@ -28,14 +28,19 @@ class LineEditor {
   /// Called at each keystroke.
   using OnKey = std::function<void()>;
 
-  explicit LineEditor(Complete complete);
+  /// What kind of line the terminal is at the end of: one on a serial line has to be asked for its size.
+  enum class Wire { serial, other };
+
+  LineEditor(Wire wire, Complete complete);
   ~LineEditor();
   LineEditor(const LineEditor&) = delete;
   LineEditor& operator=(const LineEditor&) = delete;
 
-  /// Shows `prompt` and reads a line from the terminal; one that is not empty goes into the history. ^D on
-  /// an empty line is the end of file. A half-typed line is dropped when time runs out or ^C is pressed.
-  TypedLine read(const std::string& prompt, const TimeLeft& time_left, const OnKey& on_key);
+  /// Shows `prompt` and reads a line from the terminal. `history` is what the arrows and ^R find, oldest
+  /// first. ^D on an empty line is end_of_file. A half-typed line is dropped when time runs out or ^C is
+  /// pressed. What is pasted is not entered before the person presses Enter (on terminals that mark a paste).
+  TypedLine read(const std::string& prompt, const std::vector<std::string>& history,
+                 const TimeLeft& time_left, const OnKey& on_key);
 };
 
 }  // namespace kboot

@@ -126,9 +126,10 @@ Status run(const Options& options) {
   Consoles consoles(place == Place::loader ? "/run/kboot" : "/nonexistent");
   TerminalKeyboard keyboard;
   const PasswordGuard password_guard("/run/kboot/wrong-passwords");
+  History history(place == Place::loader ? "/run/kboot/history" : "");
   Report report(stdout, stderr, options.json ? Report::Style::json : Report::Style::people);
-  Session session({resolver, kexec, network, shell, consoles, keyboard, password_guard}, report, place,
-                  options.dry_run ? Mode::dry_run : Mode::real);
+  Session session({resolver, kexec, network, shell, consoles, keyboard, password_guard, history}, report,
+                  place, options.dry_run ? Mode::dry_run : Mode::real);
 
   const ConfigurationSources sources = sources_for(options, place);
   Configuration configuration = read_configuration(sources, resolver);

@@ -1,5 +1,7 @@
 #include "loader/prompt.h"
 
+#include <algorithm>
+#include <csignal>
 #include <cstdlib>
 
 #include "base/text.h"
@@ -7,6 +9,7 @@
 #include "loader/completion.h"
 #include "loader/line_editor.h"
 #include "loader/session.h"
+#include "loader/shown.h"
 
 namespace kboot {
 namespace {
@@ -18,12 +21,50 @@ std::string ssh_peer() {
   return words.empty() ? "an ssh session" : "an ssh session from " + words[0];
 }
 
+/// The lines of what was pasted, blank ones left out.
+std::vector<std::string> lines_of(std::string_view text) {
+  std::vector<std::string> lines;
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find_first_of("\r\n"));
+    if (!trim(line).empty()) lines.emplace_back(line);
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+  }
+  return lines;
+}
+
 }  // namespace
+
+void run_entered(Session& session, History& history, const std::string& text) {
+  if (text.find_first_of("\r\n") == std::string::npos) {
+    history.add(text);
+    session.run_line(text);
+    return;
+  }
+  const std::vector<std::string> lines = lines_of(text);
+  for (auto line = lines.begin(); line != lines.end(); ++line) {
+    // So that it can be seen what comes from which line.
+    session.report().note(prompt_text(session.directory()) + shown_line(*line));
+    history.add(*line);
+    const Status status = session.run_line(*line);
+    const auto left = lines.end() - line - 1;
+    if (status == Status::done || left == 0) continue;
+    session.report().note(left == 1 ? std::string("the last line was not run")
+                                    : fmt::format("the {} lines behind it were not run", left));
+    return;
+  }
+}
 
 void run_prompt(Session& session, Terminal terminal) {
   if (terminal == Terminal::ssh) session.consoles().hold(ssh_peer());
 
+  // kboot is no job-control shell, and nothing is there that a core dump would help.
+  std::signal(SIGQUIT, SIG_IGN);
+  std::signal(SIGTSTP, SIG_IGN);
+
+  // What was typed while nobody was to be trusted, and what was not, are no business of each other.
+  History restricted_history("");
   LineEditor editor(
+      terminal == Terminal::ssh ? LineEditor::Wire::other : LineEditor::Wire::serial,
       [&](std::string_view before, std::string_view word) { return complete(session, before, word); });
   Autoboot autoboot(session.consoles(), Autoboot::Clock::now);
   const auto time_left = [&]() -> std::optional<std::chrono::milliseconds> {
@@ -37,11 +78,12 @@ void run_prompt(Session& session, Terminal terminal) {
     if (!notice.empty() && notice != last_notice) session.report().note(notice);
     last_notice = notice;
 
-    const TypedLine line =
-        editor.read(prompt_text(session.directory()), time_left, [&] { autoboot.note_key(); });
+    History& history = session.restricted() ? restricted_history : session.history();
+    const TypedLine line = editor.read(prompt_text(session.directory()), history.lines(), time_left,
+                                       [&] { autoboot.note_key(); });
     switch (line.end) {
       case LineEnd::entered:
-        session.run_line(line.text);
+        run_entered(session, history, line.text);
         break;
       case LineEnd::end_of_file:
         // Whoever leaves an ssh session wants out, not the machine to boot.

@@ -11,6 +11,7 @@
 #include "config/variables.h"
 #include "loader/configuration.h"
 #include "loader/consoles.h"
+#include "loader/history.h"
 #include "loader/kexec.h"
 #include "loader/keyboard.h"
 #include "loader/line.h"
@@ -46,6 +47,7 @@ struct System {
   Consoles& consoles;
   Keyboard& keyboard;
   const PasswordGuard& password_guard;
+  History& history;
 };
 
 /// Whether lines do what they say, or only tell what they would do.
@@ -81,6 +83,8 @@ class Session {
   Network& network() { return system_.network; }
   /// Whether only labels and a few commands run: `restricted=true`, and nobody has given the password here.
   bool restricted() const { return settings_.restricted && !unlocked_; }
+  /// What was typed unrestricted.
+  History& history() { return system_.history; }
 
   /// The line being run, as shown_line() shows it.
   const std::string& current_line() const { return current_line_; }

@@ -61,6 +61,7 @@ struct Machine {
   TemporaryFolder run;
   PasswordGuard password_guard{run.path("wrong-passwords")};
   Consoles consoles{"/nonexistent"};
+  History history{""};
   Resolver resolver{mounter, fetcher};
   Stream results;
   Stream people;
@@ -91,8 +92,8 @@ struct Fixture : Machine {
   /// A session in the loader, configured from the booted system as after a start.
   explicit Fixture(Mode mode = Mode::real, Report::Style style = Report::Style::people)
       : report(results.file(), people.file(), style),
-        session({resolver, kexec, network, shell, consoles, keyboard, password_guard}, report, Place::loader,
-                mode) {
+        session({resolver, kexec, network, shell, consoles, keyboard, password_guard, history}, report,
+                Place::loader, mode) {
     configure({});
   }
 
