@@ -43,7 +43,7 @@ UniqueFd open_locked(const std::string& path, int flags, int lock) {
 std::optional<std::uint64_t> number_of(std::string_view line) {
   constexpr std::size_t kMaxDigits = 18;  // no overflow, also with one added
   const std::size_t blank = line.find(' ');
-  if (blank == std::string_view::npos || blank > kMaxDigits) return {};
+  if (blank > kMaxDigits) return {};  // npos, too
   std::uint64_t number = 0;
   const char* const end = line.data() + blank;
   const std::from_chars_result result = std::from_chars(line.data(), end, number);

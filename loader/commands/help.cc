@@ -24,7 +24,7 @@ constexpr std::string_view kRestricted =
     "This machine is restricted: type a label to boot it, or a command:\n";
 
 /// How many labels are shown: the whole is to fit a screen of 25 lines.
-constexpr std::size_t kMaxLabels = 8;
+constexpr std::size_t kMaxLabels = 6;
 constexpr std::size_t kColumns = 78;
 
 /// `  boot  cd  help …`, in lines of at most kColumns.
