@@ -47,12 +47,11 @@ std::string about(const Command& command) {
 std::string about_labels(Session& session) {
   const std::vector<std::string> labels = session.variables().labels();
   if (labels.empty()) return "";
-  Table table{"labels", {"label"}, {}};
-  if (!session.restricted()) table.columns.push_back("line");
-  for (std::size_t i = 0; i < std::min(labels.size(), kMaxLabels); ++i) {
-    std::vector<Cell>& row = table.rows.emplace_back(1, labels[i]);
-    if (!session.restricted()) row.emplace_back(shown_line(*session.variables().value(labels[i])));
-  }
+  // All names, because labels is refused then; and no lines, which are nobody's business.
+  if (session.restricted()) return "\nLabels:\n" + wrapped({labels.begin(), labels.end()});
+  Table table{"labels", {"label", "line"}, {}};
+  for (std::size_t i = 0; i < std::min(labels.size(), kMaxLabels); ++i)
+    table.rows.push_back({labels[i], shown_line(*session.variables().value(labels[i]))});
   std::string text = "\n" + table_text(table);
   if (labels.size() > kMaxLabels)
     text += fmt::format("… and {} more: labels shows them\n", labels.size() - kMaxLabels);
