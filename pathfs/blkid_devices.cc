@@ -9,7 +9,6 @@
 #include <utility>
 #include <vector>
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <strings.h>
 #include <sys/stat.h>
@@ -17,6 +16,7 @@
 
 #include <blkid/blkid.h>
 
+#include "base/directory.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/interrupt.h"
@@ -32,10 +32,6 @@ struct ProbeDeleter {
   void operator()(blkid_probe probe) const noexcept { blkid_free_probe(probe); }
 };
 using Probe = std::unique_ptr<std::remove_pointer_t<blkid_probe>, ProbeDeleter>;
-
-struct DirCloser {
-  void operator()(DIR* directory) const noexcept { closedir(directory); }
-};
 
 /// What blkid_do_safeprobe() found.
 enum class Found { something, nothing, several };
@@ -96,7 +92,7 @@ std::string unescape(std::string_view name) {
 /// The name of udev's link in `/dev/disk/KIND` that points to the device, or nothing.
 std::string udev_name(const std::string& kind, dev_t device) {
   const std::string folder = "/dev/disk/" + kind;
-  const std::unique_ptr<DIR, DirCloser> directory(opendir(folder.c_str()));
+  const DirectoryStream directory(opendir(folder.c_str()));
   if (!directory) return {};
   while (const dirent* entry = readdir(directory.get())) {
     struct stat status {};

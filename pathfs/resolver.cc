@@ -3,14 +3,13 @@
 #include <algorithm>
 #include <cerrno>
 #include <map>
-#include <memory>
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/stat.h>
 
 #include "base/deadline.h"
+#include "base/directory.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/interrupt.h"
@@ -20,10 +19,6 @@ namespace kboot {
 namespace {
 
 constexpr std::chrono::milliseconds kDevicePoll{100};
-
-struct DirCloser {
-  void operator()(DIR* directory) const noexcept { closedir(directory); }
-};
 
 FileKind kind_of(mode_t mode) {
   if (S_ISREG(mode)) return FileKind::regular;
@@ -283,7 +278,7 @@ std::vector<DirectoryEntry> Resolver::list(const ResolvedFile& directory) {
 
   UniqueFd fd(::open(directory.local_path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
   if (!fd) fail_errno(errno, "");
-  const std::unique_ptr<DIR, DirCloser> stream(fdopendir(fd.get()));
+  const DirectoryStream stream(fdopendir(fd.get()));
   if (!stream) fail_errno(errno, "");
   fd.release();
 
