@@ -154,6 +154,21 @@ std::string printable(std::string_view text) {
   return result;
 }
 
+std::string printable_text(std::string_view text) {
+  std::string result;
+  result.reserve(text.size());
+  while (!text.empty()) {
+    if (text.starts_with("\r\n")) text.remove_prefix(1);
+    if (text[0] == '\n' || text[0] == '\t') {
+      result += text[0];
+      text.remove_prefix(1);
+    } else {
+      result += take_printable(text);
+    }
+  }
+  return result;
+}
+
 std::string printable_head(std::string_view text, std::size_t limit) {
   constexpr std::string_view kCut = "...";
   std::string result;

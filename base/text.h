@@ -30,6 +30,9 @@ std::string join(const std::vector<std::string>& words, std::string_view separat
 /// `\xNN`, well-formed UTF-8 stays.
 std::string printable(std::string_view text);
 
+/// printable(), but tabs and newlines stay, and the CR of a CR LF goes: a text file for a terminal.
+std::string printable_text(std::string_view text);
+
 /// printable(), cut at a character so that no more than `limit` bytes are left, with "..." for what was cut
 /// off.
 std::string printable_head(std::string_view text, std::size_t limit);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.h"
 #include "loader/session.h"
 
 namespace kboot {
@@ -14,6 +15,7 @@ constexpr bool kWhenRestricted = true;
 // In the order in which `help` shows them.
 constexpr std::array kCommands = {
     Command{"boot", "[LINE]", "boot what a line names; without one, the default", run_boot, Completes::line},
+    Command{"cat", "PATH...", "show text files", run_cat, Completes::path},
     Command{"cd", "[DIRECTORY]", "go to a directory; without one, to kboot's root", run_cd,
             Completes::directory},
     Command{"help", "[COMMAND]", "show this, or how a command is used", run_help, Completes::command,
@@ -21,6 +23,7 @@ constexpr std::array kCommands = {
     Command{"history", "[COUNT]", "show the last lines typed, on all consoles", run_history,
             Completes::nothing},
     Command{"labels", "", "show the labels and what they stand for", run_labels, Completes::nothing},
+    Command{"ls", "[-l] [PATH]...", "list directories; -l: with sizes and times", run_ls, Completes::path},
     Command{"plan", "LINE", "show what a line would boot, without booting it", run_plan, Completes::line},
     Command{"poweroff", "", "switch the machine off", run_poweroff, Completes::nothing, kWhenRestricted},
     Command{"pwd", "", "show the current directory", run_pwd, Completes::nothing},
@@ -48,6 +51,21 @@ const Command* find_command(std::string_view name) {
 void wrong_usage(std::string_view name) {
   const Command* command = find_command(name);
   throw UsageError(fmt::format("usage: {} {}", name, command == nullptr ? "" : command->usage));
+}
+
+std::vector<std::string> path_arguments(std::string_view name, const std::vector<std::string>& arguments) {
+  std::vector<std::string> paths;
+  paths.reserve(arguments.size());
+  for (const std::string& argument : arguments) {
+    constexpr std::string_view kOptionOrOperator = "-|<>&;";
+    if (kOptionOrOperator.find(argument[0]) != std::string_view::npos) {
+      throw UsageError(
+          fmt::format("usage: {0} {1}; !{0} is BusyBox's own, with its options and the shell's pipes", name,
+                      find_command(name)->usage));
+    }
+    paths.push_back(unquote(argument));
+  }
+  return paths;
 }
 
 }  // namespace kboot

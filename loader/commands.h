@@ -30,12 +30,18 @@ const Command* find_command(std::string_view name);
 /// Throws UsageError with the command's usage.
 [[noreturn]] void wrong_usage(std::string_view name);
 
+/// The paths that a command's arguments are, quotes removed. What only BusyBox's command of that name or a
+/// shell would understand (options, pipes) throws UsageError that says how to get there.
+std::vector<std::string> path_arguments(std::string_view name, const std::vector<std::string>& arguments);
+
 // The rows' functions, one file each.
 void run_boot(Session& session, const std::vector<std::string>& arguments);
+void run_cat(Session& session, const std::vector<std::string>& arguments);
 void run_cd(Session& session, const std::vector<std::string>& arguments);
 void run_help(Session& session, const std::vector<std::string>& arguments);
 void run_history(Session& session, const std::vector<std::string>& arguments);
 void run_labels(Session& session, const std::vector<std::string>& arguments);
+void run_ls(Session& session, const std::vector<std::string>& arguments);
 void run_plan(Session& session, const std::vector<std::string>& arguments);
 void run_poweroff(Session& session, const std::vector<std::string>& arguments);
 void run_pwd(Session& session, const std::vector<std::string>& arguments);

@@ -1,5 +1,6 @@
 #include "loader/report.h"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <nlohmann/json.hpp>
@@ -22,6 +23,14 @@ void put_json(std::FILE* stream, const Json& json) {
 }
 
 }  // namespace
+
+std::optional<std::size_t> Report::columns() const {
+  constexpr std::size_t kUnknown = 80;  // a serial line does not tell
+  const int fd = ::fileno(results_);
+  if (style_ == Style::json || ::isatty(fd) == 0) return std::nullopt;
+  struct winsize size {};
+  return ::ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : kUnknown;
+}
 
 void Report::text(std::string_view text, std::string_view line) {
   if (style_ == Style::json)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdio>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,8 @@ class Report {
       : results_(results), people_(people), style_(style) {}
 
   Style style() const { return style_; }
+  /// How many columns the terminal has that shows the results; nothing when it is none.
+  std::optional<std::size_t> columns() const;
 
   /// A command's output: whole lines.
   void text(std::string_view text, std::string_view line);

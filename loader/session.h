@@ -86,6 +86,8 @@ class Session {
   /// What was typed unrestricted.
   History& history() { return system_.history; }
 
+  /// Whether nothing is to be changed, started or fetched whole: `-n`, `plan`.
+  bool dry_run() const { return mode_ == Mode::dry_run; }
   /// The line being run, as shown_line() shows it.
   const std::string& current_line() const { return current_line_; }
   /// Sorts a word of the path language, relative to the current directory.

@@ -66,4 +66,37 @@ std::string table_text(const Table& table, std::size_t width) {
   return text;
 }
 
+std::string columns_text(const std::vector<std::string>& names, std::size_t width) {
+  if (names.empty()) return "";
+  std::vector<std::string> shown;
+  shown.reserve(names.size());
+  for (const std::string& name : names) shown.push_back(printable(name));
+
+  // The widths of the columns when there are `lines` lines, and whether they fit beside each other.
+  std::vector<std::size_t> widths;
+  const auto fits_in = [&](std::size_t lines) {
+    widths.assign((shown.size() + lines - 1) / lines, 0);
+    for (std::size_t i = 0; i < shown.size(); ++i)
+      widths[i / lines] = std::max(widths[i / lines], width_of(shown[i]));
+    std::size_t all = (widths.size() - 1) * kGap.size();
+    for (const std::size_t one : widths) all += one;
+    return all <= width;
+  };
+  std::size_t characters = 0;
+  for (const std::string& name : shown) characters += width_of(name);
+  std::size_t lines = std::min(shown.size(), characters / std::max<std::size_t>(width, 1) + 1);
+  while (lines < shown.size() && !fits_in(lines)) ++lines;
+  if (lines == shown.size()) fits_in(lines);
+
+  std::string text;
+  for (std::size_t line = 0; line < lines; ++line) {
+    for (std::size_t i = line; i < shown.size(); i += lines) {
+      text += shown[i];
+      if (i + lines < shown.size()) text.append(widths[i / lines] - width_of(shown[i]), ' ').append(kGap);
+    }
+    text += '\n';
+  }
+  return text;
+}
+
 }  // namespace kboot

@@ -31,4 +31,8 @@ struct Table {
 /// absence tells an empty table: the text is empty.
 std::string table_text(const Table& table, std::size_t width = 80);
 
+/// Names in columns that are filled downwards, two blanks apart, in as few lines of `width` columns as they
+/// fit in; the names are made printable. No names, no text.
+std::string columns_text(const std::vector<std::string>& names, std::size_t width);
+
 }  // namespace kboot

@@ -1,12 +1,15 @@
 #include "pathfs/resolver.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <climits>
 #include <map>
 
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/deadline.h"
 #include "base/directory.h"
@@ -19,6 +22,11 @@ namespace kboot {
 namespace {
 
 constexpr std::chrono::milliseconds kDevicePoll{100};
+
+/// Of other files the number has another meaning: a folder's is its blocks.
+std::uint64_t size_of(const struct stat& status) {
+  return S_ISREG(status.st_mode) ? static_cast<std::uint64_t>(status.st_size) : 0;
+}
 
 FileKind kind_of(mode_t mode) {
   if (S_ISREG(mode)) return FileKind::regular;
@@ -92,9 +100,17 @@ std::string in_tree(const Location& location, const std::string& top) {
   return path == top ? "/" : path.substr(top.size());
 }
 
+/// A link's text; nothing when it is gone or cannot be read.
+std::optional<std::string> read_link(int directory, const std::string& name) {
+  std::array<char, PATH_MAX> text{};
+  const ssize_t length = readlinkat(directory, name.c_str(), text.data(), text.size());
+  if (length < 0) return {};
+  return std::string(text.data(), static_cast<std::size_t>(length));
+}
+
 /// Where in its tree the file system begins that `file` is on.
 std::string file_system_top(const ResolvedFile& file, const std::string& tree_top) {
-  const std::string path = in_tree(file.location, tree_top);
+  std::string path = in_tree(file.location, tree_top);
   if (file.path == "/" || !path.ends_with(file.path)) return path;
   const std::string top = path.substr(0, path.size() - file.path.size());
   return top.empty() ? "/" : top;
@@ -169,7 +185,7 @@ std::string Resolver::export_of(const NfsPath& file) {
   std::vector<std::string> names = path_components(file.path);
   // What `..` takes back is for the walk to find out.
   names.erase(std::find(names.begin(), names.end(), ".."), names.end());
-  const std::string whole = "/" + join(names, "/");
+  std::string whole = "/" + join(names, "/");
 
   const NfsPath* known = nullptr;
   for (const NfsPath& one : exports_) {
@@ -230,7 +246,9 @@ std::optional<ResolvedFile> Resolver::find(const Location& location) {
                       .source = found->file_system.source,
                       .path = found->path_on_it,
                       .local_path = below(found->file_system.directory, found->path_on_it),
-                      .executable = kind == FileKind::regular && (found->status.st_mode & 0111) != 0};
+                      .executable = kind == FileKind::regular && (found->status.st_mode & 0111) != 0,
+                      .size = size_of(found->status),
+                      .modified = found->status.st_mtime};
 }
 
 ResolvedFile Resolver::resolve(const Location& location) {
@@ -282,7 +300,7 @@ std::vector<DirectoryEntry> Resolver::list(const ResolvedFile& directory) {
   if (!stream) fail_errno(errno, "");
   fd.release();
 
-  std::map<std::string, FileKind> kinds;
+  std::map<std::string, DirectoryEntry> found;
   for (;;) {
     Interrupt::throw_if_requested();
     errno = 0;
@@ -294,17 +312,25 @@ std::vector<DirectoryEntry> Resolver::list(const ResolvedFile& directory) {
     struct stat status {};
     // Gone since readdir(3) saw it, or a damaged inode.
     if (fstatat(dirfd(stream.get()), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) continue;
-    kinds[name] = S_ISLNK(status.st_mode) ? kind_behind_link(name) : kind_of(status.st_mode);
+    DirectoryEntry& listed = found[name];
+    listed = {name, kind_of(status.st_mode), {}, size_of(status), status.st_mtime};
+    if (S_ISLNK(status.st_mode)) {
+      listed.kind = kind_behind_link(name);
+      listed.link_target = read_link(dirfd(stream.get()), name);
+    }
   }
   // A mount point counts as a folder even where the folder to mount it on is missing.
   for (const std::string& mount_point : tree.mount_points) {
     const std::string name = mount_point.substr(mount_point.rfind('/') + 1);
-    if (mount_point == path_to(name)) kinds[name] = FileKind::directory;
+    if (mount_point != path_to(name)) continue;
+    DirectoryEntry& listed = found[name];
+    listed.name = name;
+    listed.kind = FileKind::directory;
   }
 
   std::vector<DirectoryEntry> entries;
-  entries.reserve(kinds.size());
-  for (const auto& [name, kind] : kinds) entries.push_back({name, kind});
+  entries.reserve(found.size());
+  for (auto& [name, entry] : found) entries.push_back(std::move(entry));
   return entries;
 }
 

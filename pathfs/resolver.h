@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -36,12 +37,17 @@ struct ResolvedFile {
   std::string path;                   ///< absolute within its file system; for a URL the redacted URL
   std::string local_path;             ///< where this process can open it; empty for a URL
   bool executable = false;            ///< some x bit is set
+  std::uint64_t size = 0;             ///< bytes, of a regular file
+  std::int64_t modified = 0;          ///< seconds since 1970, UTC
 };
 
 struct DirectoryEntry {
   std::string name;
   FileKind kind =
       FileKind::other;  ///< a link counts as what it points to, where that can be told without a mount
+  std::optional<std::string> link_target;  ///< a link's text
+  std::uint64_t size = 0;                  ///< bytes, of a regular file (a link has none)
+  std::int64_t modified = 0;               ///< seconds since 1970, UTC; of a link its own
 };
 
 /// Turns locations into open files, mounting on the way what has to be. Symbolic links are followed within

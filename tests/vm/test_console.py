@@ -70,15 +70,15 @@ def test_prompt_does_not_wait_for_dhcp(lab: Lab):
     with lab.machine() as machine:
         machine.set_link(False)
         machine.prompt()
-        assert "dns=" not in machine.run("cat /run/kboot/lease.eth0")
+        assert "dns=" not in machine.run("cat //run/kboot/lease.eth0")
         machine.set_link(True)
         machine.wait_for_lease()
-        lease = machine.run("cat /run/kboot/lease.eth0")
+        lease = machine.run("cat //run/kboot/lease.eth0")
         for option in ("ip=10.0.2.15", "mask=24", "router=10.0.2.2", "dns=10.0.2.3"):
             assert option in lease.splitlines(), f"{option} is missing from the lease:\n{lease}"
         assert "inet 10.0.2.15/24" in machine.run("ip addr show eth0")
         assert "default via 10.0.2.2 dev eth0" in machine.run("ip route")
-        assert "nameserver 10.0.2.3" in machine.run("cat /etc/resolv.conf")
+        assert "nameserver 10.0.2.3" in machine.run("cat //etc/resolv.conf")
 
 
 def test_link_that_appears_late(lab: Lab):

@@ -156,5 +156,9 @@ TEST_CASE("human_size: the largest unit that fits, at most one decimal") {
   CHECK(human_size(~0ULL) == "16 EiB");
 }
 
+TEST_CASE("a text for a terminal keeps its lines and tabs, and nothing else that is a control character") {
+  CHECK(printable_text("a\tb\r\nc\rd\x1b[2J\n\xc3\xa4\xff") == "a\tb\nc\\x0dd\\x1b[2J\n\xc3\xa4\\xff");
+}
+
 }  // namespace
 }  // namespace kboot

@@ -27,3 +27,14 @@ TEST_CASE("a table without rows is no text, and empty cells leave no blanks at l
   CHECK(table_text({"devices", {"name"}, {}}).empty());
   CHECK(table_text({"devices", {"name", "label"}, {{"sda", ""}}}) == "NAME  LABEL\nsda\n");
 }
+
+TEST_CASE("columns are filled downwards, in as few lines as fit") {
+  const std::vector<std::string> names = {"a", "bb", "ccc", "dä", "e"};
+  CHECK(columns_text(names, 19) == "a  bb  ccc  dä  e\n");
+  CHECK(columns_text(names, 17) == "a  bb  ccc  dä  e\n");
+  CHECK(columns_text(names, 16) == "a   ccc  e\nbb  dä\n");
+  CHECK(columns_text(names, 9) == "a    dä\nbb   e\nccc\n");
+  CHECK(columns_text(names, 1) == "a\nbb\nccc\ndä\ne\n");
+  CHECK(columns_text({"\x1b"}, 80) == "\\x1b\n");
+  CHECK(columns_text({}, 80).empty());
+}

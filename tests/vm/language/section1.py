@@ -198,24 +198,24 @@ CASES = [
     Case("1.8", "anything_else_goes_to_the_shell", ["echo a  b"], wants=shell("echo a b")),
     Case("1.8", "shell_runs_it", ["echo a; echo $((1+2))"], real=True, text=r"^a\n3\n$"),
     Case(
-        "1.8", "words_that_are_files_become_local_paths", ["cat /boot/notes.txt sda6:/d/k //lang/k"],
-        wants=shell("cat /run/kboot/mnt/sda1/notes.txt /run/kboot/mnt/sda6/d/k /lang/k"),
+        "1.8", "words_that_are_files_become_local_paths", ["busybox cat /boot/notes.txt sda6:/d/k //lang/k"],
+        wants=shell("busybox cat /run/kboot/mnt/sda1/notes.txt /run/kboot/mnt/sda6/d/k /lang/k"),
     ),
     Case(
-        "1.8", "words_that_are_directories_too", ["ls -l LABEL=lab-data:/kernels"],
-        wants=shell("ls -l /run/kboot/mnt/sda6/kernels"),
+        "1.8", "words_that_are_directories_too", ["busybox ls -l LABEL=lab-data:/kernels"],
+        wants=shell("busybox ls -l /run/kboot/mnt/sda6/kernels"),
     ),
     Case(
-        "1.8", "the_file_is_read", ["cat /boot/notes.txt sda6:/d/notes"], real=True,
+        "1.8", "the_file_is_read", ["busybox cat /boot/notes.txt sda6:/d/notes"], real=True,
         text=r"^Not a kernel\.\nOn sda6\.\n$",
     ),
-    Case("1.8", "the_url_is_fetched", ["cat http://WEB/notes.txt"], real=True, text=r"^Not a kernel\.\n$"),
+    Case("1.8", "the_url_is_fetched", ["busybox cat http://WEB/notes.txt"], real=True, text=r"^Not a kernel\.\n$"),
     Case(
         "1.8", "a_word_that_names_nothing_stays", ["echo /boot/missing sda6:/missing x:/y nothing"],
         wants=shell("echo /boot/missing sda6:/missing x:/y nothing"),
     ),
     Case(
-        "1.8", "the_current_directory_is_the_shells", ["cd /boot", "cat notes.txt"], real=True,
+        "1.8", "the_current_directory_is_the_shells", ["cd /boot", "busybox cat notes.txt"], real=True,
         text=r"^Not a kernel\.\n$",
     ),
     Case("1.8", "a_failed_program_gives_its_status", ["false"], real=True, wants=error("false: ended with status 1")),

@@ -43,15 +43,15 @@ CASES = [
         wants=plan(place("/boot/absolute", "booted", "/dev/sda2", "/sub/k")),
     ),
     Case(
-        "2.booted", "mounted_once_and_read_only", ["cat /boot/notes.txt /boot/notes.txt", "cat //proc/mounts"],
+        "2.booted", "mounted_once_and_read_only", ["busybox cat /boot/notes.txt /boot/notes.txt", "busybox cat //proc/mounts"],
         real=True, text=r"\A(?:(?!/dev/sda1 )[\s\S])*^/dev/sda1 /run/kboot/mnt/\S+ ext4 ro,(?:(?!/dev/sda1 )[\s\S])*\Z",
     ),
     Case(
-        "2.booted", "two_ways_one_mount", ["cat /boot/notes.txt sda1:/notes.txt", "cat //proc/mounts"], real=True,
+        "2.booted", "two_ways_one_mount", ["busybox cat /boot/notes.txt sda1:/notes.txt", "busybox cat //proc/mounts"], real=True,
         text=r"\A(?:(?!/dev/sda1 )[\s\S])*^/dev/sda1 /run/kboot/mnt/\S+ ext4 ro,(?:(?!/dev/sda1 )[\s\S])*\Z",
     ),
     Case(
-        "2.booted", "writable_with_mount_rw", ["mount_rw=true", "cat /boot/notes.txt", "cat //proc/mounts"], real=True,
+        "2.booted", "writable_with_mount_rw", ["mount_rw=true", "busybox cat /boot/notes.txt", "busybox cat //proc/mounts"], real=True,
         guest="scratch", text=r"^/dev/sda1 /run/kboot/mnt/\S+ ext4 rw,",
     ),
     # Relative
@@ -98,7 +98,7 @@ CASES = [
     ),
     Case(
         "2.device", "the_four_are_mounted_once",
-        ["cat sda6:/d/notes sda6:d/notes /dev/sda6:/d/notes /dev/sda6:d/notes", "cat //proc/mounts"], real=True,
+        ["busybox cat sda6:/d/notes sda6:d/notes /dev/sda6:/d/notes /dev/sda6:d/notes", "busybox cat //proc/mounts"], real=True,
         text=r"\A(?:On sda6\.\n){4}(?:(?!/dev/sda6 )[\s\S])*^/dev/sda6 \S+ ext4 ro,(?:(?!/dev/sda6 )[\s\S])*\Z",
     ),
     Case("2.device", "no_such_file", ["sda6:/d/missing"], wants=error("^sda6:/d/missing: no such file")),
@@ -129,7 +129,7 @@ CASES = [
     ),
     Case("2.nfs", "initrd", [f"{K} initrd=server:/export/initrd"], wants=plan(initrds=[{"kind": "nfs"}]), guest="nfs"),
     Case(
-        "2.nfs", "the_file_is_read", ["cat server:/export/notes"], real=True, text=r"^On the server\.\n$", guest="nfs",
+        "2.nfs", "the_file_is_read", ["busybox cat server:/export/notes"], real=True, text=r"^On the server\.\n$", guest="nfs",
     ),
     Case(
         "2.nfs", "no_such_file", ["server:/export/missing"], wants=error("^server:/export/missing: .*[Nn]o such file"),
@@ -239,7 +239,7 @@ CASES = [
         says="\\040 in fstab: a word cannot hold a blank, so nothing can lead there, and nothing breaks",
     ),
     Case(
-        "2.fstab", "options_are_honoured", ["cat /srv/data/d/notes", "cat //proc/mounts"], real=True,
+        "2.fstab", "options_are_honoured", ["busybox cat /srv/data/d/notes", "busybox cat //proc/mounts"], real=True,
         says="sda6 is mounted with noatime", text=r"^/dev/sda6 \S+ ext4 ro,[^ ]*noatime",
     ),
     Case(

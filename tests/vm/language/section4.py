@@ -88,7 +88,7 @@ CASES = [
     Case("4.value", "restricted_falls_back_to_true", [K], conf="restricted=yes\n", wants=error("^restricted")),
     Case("4.value", "restricted_in_capitals_is_true_too", [K], conf="restricted=False\n", wants=error("^restricted")),
     Case(
-        "4.value", "mount_rw_falls_back_to_false", ["cat /boot/notes.txt", "cat //proc/mounts"], conf="mount_rw=yes\n",
+        "4.value", "mount_rw_falls_back_to_false", ["busybox cat /boot/notes.txt", "busybox cat //proc/mounts"], conf="mount_rw=yes\n",
         real=True, text=r"^/dev/sda1 \S+ ext4 ro,", err='invalid setting "mount_rw=yes", ',
     ),
     Case(
@@ -144,7 +144,7 @@ CASES = [
         wants=plan(cmdline=f"{ROOT} from=set"),
     ),
     Case("4.sources", "fstab_of_the_booted_system", [K], wants=plan({"source": "/dev/sda1"})),
-    Case("4.sources", "hosts_of_the_booted_system", ["cat //etc/hosts"], real=True, text=r"^10\.0\.2\.9\s+server$"),
+    Case("4.sources", "hosts_of_the_booted_system", ["busybox cat //etc/hosts"], real=True, text=r"^10\.0\.2\.9\s+server$"),
     Case("4.sources", "command_line_sets_reserved_variables", [K], wants=plan(cmdline=ROOT), says="root= is one"),
     Case(
         "4.sources", "command_line_label_without_a_slash", ["console"], wants={"shell": "console"},
@@ -167,7 +167,7 @@ CASES = [
         wants=error("^/boot/k: no such file"),
     ),
     Case(
-        "4.sources", "local_reads_no_disks_hosts", ["cat //etc/hosts"], guest="local", real=True,
+        "4.sources", "local_reads_no_disks_hosts", ["busybox cat //etc/hosts"], guest="local", real=True,
         text=r"\A(?![\s\S]*server)",
     ),
     Case(

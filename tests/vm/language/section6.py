@@ -64,8 +64,8 @@ CASES = [
     # -n
     Case("6.dry", "mounts_what_it_must", [K], wants=plan({"source": "/dev/sda1"})),
     Case(
-        "6.dry", "even_with_mount_rw_read_only", ["mount_rw=true", "cat sda6:/d/notes"],
-        wants={"shell": re.compile("^cat ")},
+        "6.dry", "even_with_mount_rw_read_only", ["mount_rw=true", "busybox cat sda6:/d/notes"],
+        wants={"shell": re.compile("^busybox cat ")},
         says="a shell line of a dry run mounts, too; that nothing is written is the guest's digest",
     ),
     Case("6.dry", "probes_the_image", ["/boot/notes.txt"], wants=error("not a kernel")),
@@ -82,8 +82,8 @@ CASES = [
         wants=[{"shell": "touch //tmp/touched"}, error("no such file")],
     ),
     Case(
-        "6.dry", "a_url_for_the_shell_is_not_fetched", ["cat http://WEB/notes.txt"],
-        wants={"shell": "cat http://WEB/notes.txt"},
+        "6.dry", "a_url_for_the_shell_is_not_fetched", ["busybox cat http://WEB/notes.txt"],
+        wants={"shell": "busybox cat http://WEB/notes.txt"},
     ),
     Case(
         "6.dry", "large_url", ["http://WEB/vmlinuz initrd=http://WEB/initrd.img"],
