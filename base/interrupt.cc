@@ -27,6 +27,8 @@ void on_sigint(int /*signal*/) {
   errno = saved_errno;
 }
 
+void on_sigquit(int /*signal*/) {}
+
 }  // namespace
 
 void Interrupt::install() {
@@ -40,6 +42,13 @@ void Interrupt::install() {
   action.sa_handler = on_sigint;
   sigemptyset(&action.sa_mask);
   if (::sigaction(SIGINT, &action, nullptr) != 0) fail_errno(errno, "sigaction");
+
+  // A slip of the finger beside ^C must not end the prompt. Not SIG_IGN, which programs would inherit.
+  struct sigaction nothing = {};
+  nothing.sa_handler = on_sigquit;
+  nothing.sa_flags = SA_RESTART;
+  sigemptyset(&nothing.sa_mask);
+  if (::sigaction(SIGQUIT, &nothing, nullptr) != 0) fail_errno(errno, "sigaction");
 }
 
 int Interrupt::fd() noexcept {

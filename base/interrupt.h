@@ -6,7 +6,8 @@ namespace kboot {
 /// throw_if_requested(). One per process, because SIGINT is.
 class Interrupt {
  public:
-  /// Installs the SIGINT handler. Call once, before the first wait. Throws Error.
+  /// Installs the SIGINT handler, and one for SIGQUIT (^\) that does nothing. Call once, before the first
+  /// wait. Throws Error.
   static void install();
   /// Readable from a ^C until clear(). -1 before install().
   static int fd() noexcept;

@@ -25,6 +25,16 @@ bool is_readable(int fd) {
   return ::poll(&waited, 1, 0) == 1;
 }
 
+TEST_CASE("^\\ does nothing, here") {
+  Interrupt::install();
+  REQUIRE(std::raise(SIGQUIT) == 0);  // whose default action would end this program
+  CHECK_FALSE(Interrupt::requested());
+
+  struct sigaction action = {};
+  REQUIRE(::sigaction(SIGQUIT, nullptr, &action) == 0);
+  CHECK(action.sa_handler != SIG_IGN);  // programs would inherit that
+}
+
 TEST_CASE("^C is noted once and forgotten when asked") {
   Interrupt::install();
   REQUIRE(Interrupt::fd() >= 0);
