@@ -1,9 +1,8 @@
-"""The tests of tests/vm: functions test_NAME(lab) in its modules test_*.py, and the language table's cases."""
+"""The tests of tests/vm: of its modules test_*.py the functions test_NAME(lab), and what table(lab) returns by name."""
 
 import importlib
 
 from lab import Lab
-from language import table
 from suites.suite import ARTEFACTS, ROOT, Suite, Test, scripts_build
 
 _lab = Lab(ROOT, ARTEFACTS / "vm")
@@ -17,7 +16,8 @@ def _tests() -> list:
         for name, function in vars(module).items():
             if name.startswith("test_") and callable(function):
                 tests.append(Test(f"vm/{name.removeprefix('test_')}", lambda function=function: function(_lab)))
-    tests += [Test(f"vm/language/{name}", function) for name, function in table.tests(_lab).items()]
+        if table := getattr(module, "table", None):
+            tests += [Test(f"vm/{name}", function) for name, function in table(_lab).items()]
     return tests
 
 

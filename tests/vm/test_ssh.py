@@ -8,7 +8,7 @@ from fileserver import FileServer
 from lab import INSTALLED, Lab
 
 
-def _key_pair(lab: Lab) -> tuple:
+def key_pair(lab: Lab) -> tuple:
     """A private key as dropbear's client reads it, and the line for authorized_keys."""
     private = lab.scratch / "ssh-key"
     private.unlink(missing_ok=True)
@@ -46,7 +46,7 @@ def test_authorized_keys_from_a_server(lab: Lab):
 
 
 def test_ssh_session_is_kboot(lab: Lab):
-    private, public = _key_pair(lab)
+    private, public = key_pair(lab)
     overlay = cpio({"root": None, "root/.ssh": None, "root/.ssh/authorized_keys": public, "root/key": private})
     with lab.machine(INSTALLED, overlay=overlay) as machine:
         machine.prompt()
