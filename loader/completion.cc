@@ -1,7 +1,5 @@
 #include "loader/completion.h"
 
-#include <algorithm>
-
 #include "base/text.h"
 #include "loader/commands.h"
 #include "loader/session.h"
@@ -9,83 +7,144 @@
 namespace kboot {
 namespace {
 
-enum class Wanted { any, directories };
+using Wanted = Candidates::Wanted;
 
-void add_names(Session& session, std::string_view word, std::vector<std::string>& found) {
-  const bool restricted = session.restricted();
-  for (std::string& label : session.variables().labels()) {
-    if (label.starts_with(word)) found.push_back(std::move(label));
-  }
-  for (const Command& command : commands()) {
-    if (command.name.starts_with(word) && (!restricted || command.when_restricted))
-      found.emplace_back(command.name);
-  }
+bool is_path_like(std::string_view word) {
+  return word.find_first_of("/:") != std::string_view::npos;
 }
 
-void add_devices(Session& session, std::string_view word, std::vector<std::string>& found) {
-  for (const BlockDevice& device : session.resolver().mounter().devices()) {
-    const std::string_view name = std::string_view(device.node).substr(std::string_view("/dev/").size());
-    if (!device.type.empty() && name.starts_with(word)) found.push_back(fmt::format("{}:", name));
-  }
+/// Splits `name=value`; nothing when there is no name before a `=`. `UUID=…` is a device.
+std::optional<TypedWord> split_value(std::string_view word) {
+  const std::size_t equals = word.find('=');
+  if (equals == std::string_view::npos || !is_variable_name(word.substr(0, equals)) ||
+      is_tag(std::string(word) + "x"))
+    return {};
+  return TypedWord::split(word, equals + 1);
 }
 
-/// Files whose path begins with `word`, each with `prefix` in front.
-void add_files(Session& session, std::string_view prefix, std::string_view word, Wanted wanted,
-               std::vector<std::string>& found) {
-  if (Url::looks_like(word)) return;
-  const std::size_t cut = word.find_last_of("/:");
-  const std::string_view folder = cut == std::string_view::npos ? "" : word.substr(0, cut + 1);
-  const std::string_view begin = word.substr(folder.size());
-  // `/dev/sda6:` alone means the device's root.
-  std::string where(folder.empty() ? "." : folder);
-  if (where.ends_with(':')) where += '/';
-
-  const ResolvedFile directory = session.resolver().resolve(session.locate(where));
-  if (directory.kind != FileKind::directory) return;
-  for (const DirectoryEntry& entry : session.resolver().list(directory)) {
-    const bool is_directory = entry.kind == FileKind::directory;
-    if (!entry.name.starts_with(begin) || (begin.empty() && entry.name.starts_with('.'))) continue;
-    if (wanted == Wanted::directories && !is_directory) continue;
-    // A name that a line cannot hold as one word is no help.
-    if (entry.name.find_first_of(" \t'\"") != std::string::npos || printable(entry.name) != entry.name)
-      continue;
-    found.push_back(fmt::format("{}{}{}{}", prefix, folder, entry.name, is_directory ? "/" : ""));
-  }
+std::string_view name_of(const TypedWord& value) {
+  return value.prefix.substr(0, value.prefix.find('='));
 }
 
-void add_paths(Session& session, std::string_view word, Wanted wanted, std::vector<std::string>& found) {
-  constexpr std::string_view kInitrd = "initrd=";
-  std::string_view prefix;
-  if (word.starts_with(kInitrd)) {
-    const std::size_t comma = word.rfind(',');
-    prefix = word.substr(0, comma == std::string_view::npos ? kInitrd.size() : comma + 1);
-    word.remove_prefix(prefix.size());
-  }
-  if (prefix.empty() && word.find_first_of("/:") == std::string_view::npos) add_devices(session, word, found);
-  add_files(session, prefix, word, wanted, found);
+/// The last path of `initrd=a,b`.
+void add_initrd(Candidates& found, const TypedWord& value) {
+  const std::size_t comma = value.text.rfind(',');
+  const std::size_t done = comma == std::string_view::npos ? 0 : comma + 1;
+  const std::string prefix = std::string(value.prefix).append(value.text.substr(0, done));
+  found.add_paths({prefix, value.text.substr(done)}, Wanted::any);
 }
 
 }  // namespace
 
-std::vector<std::string> complete(Session& session, std::string_view before, std::string_view word) noexcept {
-  std::vector<std::string> found;
+Completer::Completer(Session& session) : session_(session), devices_(session.resolver().mounter()) {}
+
+std::vector<std::string> Completer::complete(std::string_view before, std::string_view word) noexcept {
   try {
-    const std::vector<std::string> words = split_words(before);
-    const Command* command = words.empty() ? nullptr : find_command(words[0]);
-    // Behind `plan` stands a line of its own.
-    const bool at_beginning = words.empty() || (words.size() == 1 && command != nullptr &&
-                                                command->completes == Command::Completes::line);
-    if (at_beginning) add_names(session, word, found);
-    if (!session.restricted()) {
-      const bool directories = command != nullptr && command->completes == Command::Completes::directory;
-      add_paths(session, word, directories ? Wanted::directories : Wanted::any, found);
+    Candidates found(session_, devices_);
+    const Resolver::Glance glance(session_.resolver(), [this] { return session_.network().usable(); });
+    try {
+      complete_line(found, split_words(before), word);
+    } catch (const Cancelled&) {
+      return {};
+    } catch (const Error&) {
+      // A folder that cannot be read has nothing to offer; the error shows when the line is run.
     }
-  } catch (const std::exception&) {
-    // A folder that cannot be read has nothing to offer; the error shows when the line is run.
+    return found.take();
+  } catch (...) {
+    return {};
   }
-  std::sort(found.begin(), found.end());
-  found.erase(std::unique(found.begin(), found.end()), found.end());
-  return found;
+}
+
+void Completer::complete_line(Candidates& found, Before before, std::string_view word) {
+  if (session_.restricted()) {
+    if (!before.empty()) return;
+    found.add_labels({"", word});
+    return found.add_commands({"", word});
+  }
+  if (before.empty()) return complete_first_word(found, word);
+
+  const bool is_label = session_.variables().label(before[0]).has_value();
+  const Command* command = is_label ? nullptr : find_command(before[0]);
+  if (command == nullptr) return complete_argument(found, before, word);
+  const bool is_first = before.size() == 1;
+  switch (command->completes) {
+    case Command::Completes::nothing:
+      return;
+    case Command::Completes::command:
+      return is_first ? found.add_commands({"", word}) : void();
+    case Command::Completes::directory:
+      return is_first ? found.add_paths({"", word}, Wanted::directories) : void();
+    case Command::Completes::label:
+      return is_first ? found.add_labels({"", word}) : void();
+    case Command::Completes::line:
+      return complete_line(found, before.subspan(1), word);
+    case Command::Completes::path:
+      return found.add_paths({"", word}, Wanted::any);
+    case Command::Completes::variable:
+      if (!is_first) return;
+      if (const auto value = split_value(word)) return complete_value(found, *value);
+      return found.add_variables({"", word});
+  }
+}
+
+void Completer::complete_first_word(Candidates& found, std::string_view word) {
+  if (const auto value = split_value(word)) return complete_value(found, *value);
+  if (word.starts_with('!')) return;
+  found.add_labels({"", word});
+  found.add_commands({"", word});
+  if (!word.empty()) found.add_assignments({"", word});
+  found.add_paths({"", word}, Wanted::any);
+}
+
+/// The right side of an assignment.
+void Completer::complete_value(Candidates& found, const TypedWord& whole) {
+  const std::string_view name = name_of(whole);
+  TypedWord value = whole;
+  std::string quoted;
+  if (value.text.starts_with('"') || value.text.starts_with('\'')) {
+    quoted = std::string(value.prefix) + value.text.front();
+    value = {quoted, value.text.substr(1)};
+  }
+  if (name == "initrd") return add_initrd(found, value);
+  if (name == "root") return found.add_devices(value);
+  if (name == "restricted" || name == "mount_rw") {
+    found.add_choice(value, "true");
+    return found.add_choice(value, "false");
+  }
+  if (name == "default") found.add_labels(value);
+  // What is not reserved is a label: a line that begins with a path.
+  const bool is_path =
+      name == "default" || name == "message" || name == "authorized_keys" || !is_reserved(name);
+  if (is_path) found.add_paths(value, Wanted::any);
+}
+
+/// Behind a kernel its arguments, behind a program any path. Which of them the line will be can only be
+/// guessed.
+void Completer::complete_argument(Candidates& found, Before before, std::string_view word) {
+  if (before[0].starts_with('!')) return;  // paths mean something else there
+  const bool kernel = boots(before[0]);
+  if (const auto value = split_value(word)) {
+    const std::string_view name = name_of(*value);
+    if (name == "initrd") return add_initrd(found, *value);
+    if (name == "root" || name == "resume") return found.add_devices(*value);
+    if (!kernel || is_path_like(value->text)) found.add_paths(*value, Wanted::any);
+    return;
+  }
+  if (kernel && !word.empty()) {
+    found.add_choice({"", word}, "initrd=");
+    found.add_choice({"", word}, "root=");
+  }
+  // What looks like a name there is for the kernel.
+  if (!kernel || is_path_like(word)) found.add_paths({"", word}, Wanted::any);
+}
+
+/// Whether a line that begins so names a kernel. Nothing is mounted to find out.
+bool Completer::boots(const std::string& first_word) {
+  if (session_.variables().label(first_word) || is_path_like(first_word)) return true;
+  // `linux='/boot/vmlinuz …`: a label that is being made.
+  if (split_value(first_word)) return true;
+  const auto file = session_.resolver().find(session_.locate(first_word));
+  return file && file->kind == FileKind::regular && !file->executable;
 }
 
 }  // namespace kboot

@@ -1,17 +1,38 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "loader/candidates.h"
+
 namespace kboot {
 
-class Session;
+/// Tab: what a word on the line can become. Never writes: file systems are mounted read-only, whatever
+/// mount_rw= says. Waits for no device and for no network.
+class Completer {
+ public:
+  /// The session must outlive it.
+  explicit Completer(Session& session);
 
-/// What `word`, which follows `before` on the line (leading blanks left out), can be completed to: whole
-/// words, sorted. Directories and devices end in `/` resp. `:`. Labels and commands at the line's beginning,
-/// files under any path form, also behind `initrd=` and its commas. Never writes; mounts read-only what a
-/// path needs. In restricted mode: labels and commands only. Never throws.
-std::vector<std::string> complete(Session& session, std::string_view before, std::string_view word) noexcept;
+  /// What `word`, which follows `before` on the line, can be completed to: whole words, sorted. Directories
+  /// end in
+  /// `/`, devices in `:`, the left side of an assignment in `=`. In restricted mode: labels and commands
+  /// only. Never throws.
+  std::vector<std::string> complete(std::string_view before, std::string_view word) noexcept;
+
+ private:
+  using Before = std::span<const std::string>;
+
+  void complete_line(Candidates& found, Before before, std::string_view word);
+  void complete_first_word(Candidates& found, std::string_view word);
+  void complete_argument(Candidates& found, Before before, std::string_view word);
+  void complete_value(Candidates& found, const TypedWord& value);
+  bool boots(const std::string& first_word);
+
+  Session& session_;
+  DeviceList devices_;
+};
 
 }  // namespace kboot

@@ -31,7 +31,7 @@ using std::chrono::milliseconds;
 /// the end.
 constexpr milliseconds kLook{500};
 /// So long a terminal may take to answer; what looks like an answer later was typed.
-constexpr std::chrono::seconds kAnswer{5};
+constexpr std::chrono::seconds kAnswer{10};
 /// So long the bytes of an answer may be apart. ESC alone is a key when nothing follows.
 constexpr milliseconds kBetweenBytes{100};
 /// A completion that takes longer says so.

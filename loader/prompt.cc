@@ -63,9 +63,10 @@ void run_prompt(Session& session, Terminal terminal) {
 
   // What was typed while nobody was to be trusted, and what was not, are no business of each other.
   History restricted_history("");
+  Completer completer(session);
   LineEditor editor(
       terminal == Terminal::ssh ? LineEditor::Wire::other : LineEditor::Wire::serial,
-      [&](std::string_view before, std::string_view word) { return complete(session, before, word); });
+      [&](std::string_view before, std::string_view word) { return completer.complete(before, word); });
   Autoboot autoboot(session.consoles(), Autoboot::Clock::now);
   const auto time_left = [&]() -> std::optional<std::chrono::milliseconds> {
     if (terminal == Terminal::ssh) return std::nullopt;

@@ -135,7 +135,8 @@ std::optional<std::uint64_t> number_of(const std::string& text) {
   return number;
 }
 
-/// All block devices with a medium, in the order in which the kernel found them.
+/// All block devices with a medium, in the order in which the kernel found them. Floppies are left out: such
+/// a drive takes seconds to say that it is empty. It can still be named.
 std::vector<Partition> partitions() {
   constexpr std::size_t kMaxPartitions = std::size_t{4} << 20;
   constexpr std::size_t kFields = 4;
@@ -149,7 +150,7 @@ std::vector<Partition> partitions() {
     const auto major = number_of(fields[0]);
     const auto minor = number_of(fields[1]);
     const auto kibibytes = number_of(fields[2]);
-    if (!major || !minor || !kibibytes) continue;
+    if (!major || !minor || !kibibytes || *major == kFloppyMajor) continue;
     Partition partition{makedev(*major, *minor), *kibibytes * 1024, fields[3]};
     for (char& c : partition.name)
       if (c == '!') c = '/';  // sysfs cannot have a slash in the name: cciss!c0d0
@@ -180,8 +181,6 @@ std::string canonical_node(const std::string& node) {
 void visit_block_devices(const std::function<bool(const BlockDevice&)>& visit) {
   for (const Partition& partition : partitions()) {
     Interrupt::throw_if_requested();
-    // A floppy drive takes seconds to say that it is empty. It can still be named.
-    if (major(partition.number) == kFloppyMajor) continue;
     BlockDevice device{.node = canonical_node("/dev/" + partition.name), .size = partition.size};
     try {
       if (const UniqueFd fd = open_device(device.node))
@@ -193,6 +192,13 @@ void visit_block_devices(const std::function<bool(const BlockDevice&)>& visit) {
     }
     if (!visit(device)) return;
   }
+}
+
+std::vector<std::string> block_device_names() {
+  std::vector<std::string> names;
+  for (const Partition& partition : partitions())
+    names.push_back(canonical_node("/dev/" + partition.name).substr(std::string_view("/dev/").size()));
+  return names;
 }
 
 std::string file_system_type(const std::string& node) {

@@ -3,6 +3,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "pathfs/mounter.h"
 
@@ -12,6 +13,9 @@ namespace kboot {
 /// Nothing is cached: a stick that was changed a moment ago is read anew. Where the process may not read a
 /// device, udev's links tell what is on it.
 void visit_block_devices(const std::function<bool(const BlockDevice&)>& visit);
+
+/// The names in /dev of all that visit_block_devices() would visit, without a look into any of them.
+std::vector<std::string> block_device_names();
 
 /// The kernel's name of the file system on a device. Throws Error: there is none, it cannot be told which of
 /// several.

@@ -102,6 +102,10 @@ std::optional<std::string> LibmountMounter::find_device(std::string_view device)
   return node;
 }
 
+std::vector<std::string> LibmountMounter::device_names() {
+  return block_device_names();
+}
+
 std::vector<BlockDevice> LibmountMounter::devices() {
   std::vector<BlockDevice> devices;
   visit_block_devices([&](const BlockDevice& device) {

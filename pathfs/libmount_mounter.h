@@ -22,6 +22,7 @@ class LibmountMounter final : public Mounter {
 
   bool is_device(std::string_view name) override;
   std::optional<std::string> find_device(std::string_view device) override;
+  std::vector<std::string> device_names() override;
   std::vector<BlockDevice> devices() override;
   std::string mount(const MountRequest& request) override;
   void release() noexcept override;

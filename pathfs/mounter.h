@@ -52,6 +52,8 @@ class Mounter {
   virtual bool is_device(std::string_view name) = 0;
   /// The node of `sda6`, `/dev/sda6` or a tag (`UUID=…`, `LABEL=…`, `PARTUUID=…`, `PARTLABEL=…`), or nothing.
   virtual std::optional<std::string> find_device(std::string_view device) = 0;
+  /// The names in /dev of all block devices (`sda6`, `mapper/x`), none of which is touched.
+  virtual std::vector<std::string> device_names() = 0;
   /// All block devices with something on them, in the kernel's order.
   virtual std::vector<BlockDevice> devices() = 0;
 

@@ -118,6 +118,22 @@ std::string file_system_top(const ResolvedFile& file, const std::string& tree_to
 
 }  // namespace
 
+Resolver::Glance::Glance(Resolver& resolver, std::function<bool()> network_usable)
+    : resolver_(resolver),
+      access_(std::exchange(resolver.booted_.access, Access::read_only)),
+      wait_(std::exchange(resolver.wait_, std::chrono::seconds(0))),
+      await_network_(std::move(resolver.await_network_)) {
+  resolver_.await_network_ = [usable = std::move(network_usable)] {
+    if (!usable()) fail("no network yet");
+  };
+}
+
+Resolver::Glance::~Glance() {
+  resolver_.booted_.access = access_;
+  resolver_.wait_ = wait_;
+  resolver_.await_network_ = std::move(await_network_);
+}
+
 std::optional<std::string> Resolver::wait_for_device(const std::string& device) {
   if (auto node = mounter_.find_device(device)) return node;
   if (wait_.count() <= 0) return {};

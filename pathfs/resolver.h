@@ -95,6 +95,23 @@ class Resolver {
 
   Mounter& mounter() { return mounter_; }
 
+  /// A look that a person did not ask for by a line: while it lives all is mounted read-only, no device is
+  /// waited for, and the network is there or it is not.
+  class Glance {
+   public:
+    /// `network_usable` is asked before a server is.
+    Glance(Resolver& resolver, std::function<bool()> network_usable);
+    ~Glance();
+    Glance(const Glance&) = delete;
+    Glance& operator=(const Glance&) = delete;
+
+   private:
+    Resolver& resolver_;
+    Access access_;
+    std::chrono::seconds wait_;
+    std::function<void()> await_network_;
+  };
+
  private:
   /// A tree to walk through, and where in a location's path it begins: `/`, or the export's folder.
   struct Tree {

@@ -43,7 +43,15 @@ class FakeMounter final : public Mounter {
     return {};
   }
 
+  std::vector<std::string> device_names() override {
+    std::vector<std::string> names;
+    for (const Disk& disk : disks_)
+      names.push_back(disk.device.node.substr(std::string_view("/dev/").size()));
+    return names;
+  }
+
   std::vector<BlockDevice> devices() override {
+    ++probes;
     std::vector<BlockDevice> devices;
     for (const Disk& disk : disks_) devices.push_back(disk.device);
     return devices;
@@ -76,6 +84,7 @@ class FakeMounter final : public Mounter {
   std::vector<MountRequest> mounts;             ///< what is mounted, each disk once
   std::map<std::string, std::string> failures;  ///< node -> why it cannot be mounted
   int releases = 0;
+  int probes = 0;  ///< how often all disks were looked into
 
  private:
   struct Disk {
