@@ -38,10 +38,12 @@ std::vector<std::string> path_arguments(std::string_view name, const std::vector
 void run_boot(Session& session, const std::vector<std::string>& arguments);
 void run_cat(Session& session, const std::vector<std::string>& arguments);
 void run_cd(Session& session, const std::vector<std::string>& arguments);
+void run_devices(Session& session, const std::vector<std::string>& arguments);
 void run_help(Session& session, const std::vector<std::string>& arguments);
 void run_history(Session& session, const std::vector<std::string>& arguments);
 void run_labels(Session& session, const std::vector<std::string>& arguments);
 void run_ls(Session& session, const std::vector<std::string>& arguments);
+void run_mounts(Session& session, const std::vector<std::string>& arguments);
 void run_plan(Session& session, const std::vector<std::string>& arguments);
 void run_poweroff(Session& session, const std::vector<std::string>& arguments);
 void run_pwd(Session& session, const std::vector<std::string>& arguments);

@@ -66,6 +66,19 @@ std::string table_text(const Table& table, std::size_t width) {
   return text;
 }
 
+std::string table_text(const Table& table, const std::vector<std::string>& below) {
+  const std::string lines = table_text(table);
+  std::string text;
+  std::size_t begin = 0;
+  for (std::size_t i = 0; begin < lines.size(); ++i) {
+    const std::size_t end = lines.find('\n', begin) + 1;
+    text += lines.substr(begin, end - begin);
+    if (i > 0) text += below.at(i - 1);  // the first line has the headings
+    begin = end;
+  }
+  return text;
+}
+
 std::string columns_text(const std::vector<std::string>& names, std::size_t width) {
   if (names.empty()) return "";
   std::vector<std::string> shown;

@@ -31,6 +31,9 @@ struct Table {
 /// absence tells an empty table: the text is empty.
 std::string table_text(const Table& table, std::size_t width = 80);
 
+/// The same with whole lines of text below each row: as many texts as rows, each may be empty.
+std::string table_text(const Table& table, const std::vector<std::string>& below);
+
 /// Names in columns that are filled downwards, two blanks apart, in as few lines of `width` columns as they
 /// fit in; the names are made printable. No names, no text.
 std::string columns_text(const std::vector<std::string>& names, std::size_t width);

@@ -10,7 +10,9 @@
 #include <vector>
 
 #include <fcntl.h>
+#include <linux/cdrom.h>
 #include <strings.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
@@ -27,6 +29,7 @@ namespace kboot {
 namespace {
 
 constexpr unsigned kFloppyMajor = 2;  // Linux: Documentation/admin-guide/devices.txt
+constexpr unsigned kCdMajor = 11;
 
 struct ProbeDeleter {
   void operator()(blkid_probe probe) const noexcept { blkid_free_probe(probe); }
@@ -115,10 +118,18 @@ void read_contents(BlockDevice& device, const UniqueFd& fd) {
   if (found == Found::nothing) return;
   device.partuuid = value_of(probe, "PART_ENTRY_UUID");
   device.partlabel = value_of(probe, "PART_ENTRY_NAME");
+  device.partitioned = !value_of(probe, "PTTYPE").empty();
   if (found == Found::several) return;
   device.type = value_of(probe, "TYPE");
   device.label = value_of(probe, "LABEL");
   device.uuid = value_of(probe, "UUID");
+}
+
+/// Whether a CD drive has no disc in it, or its tray is open. Asked, it says so at once; read, it may try for
+/// seconds.
+bool is_empty_drive(const UniqueFd& fd) {
+  const int status = ioctl(fd.get(), CDROM_DRIVE_STATUS, CDSL_CURRENT);
+  return status == CDS_NO_DISC || status == CDS_TRAY_OPEN;
 }
 
 /// A line of /proc/partitions: `   8        1     102400 sda1`.
@@ -183,7 +194,11 @@ void visit_block_devices(const std::function<bool(const BlockDevice&)>& visit) {
     Interrupt::throw_if_requested();
     BlockDevice device{.node = canonical_node("/dev/" + partition.name), .size = partition.size};
     try {
-      if (const UniqueFd fd = open_device(device.node))
+      const UniqueFd fd = open_device(device.node);
+      if (fd && major(partition.number) == kCdMajor) device.no_medium = is_empty_drive(fd);
+      if (device.no_medium)
+        device.size = 0;  // the kernel's is that of the last disc
+      else if (fd)
         read_contents(device, fd);
       else if (errno == EACCES || errno == EPERM)
         read_udev_links(device, partition.number);

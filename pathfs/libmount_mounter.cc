@@ -107,14 +107,29 @@ std::vector<std::string> LibmountMounter::device_names() {
 }
 
 std::vector<BlockDevice> LibmountMounter::devices() {
+  std::vector<BlockDevice> devices = all_devices();
+  devices.erase(std::remove_if(devices.begin(), devices.end(),
+                               [](const BlockDevice& device) { return !device.has_contents(); }),
+                devices.end());
+  return devices;
+}
+
+std::vector<BlockDevice> LibmountMounter::all_devices() {
   std::vector<BlockDevice> devices;
   visit_block_devices([&](const BlockDevice& device) {
-    const bool empty =
-        device.type.empty() && device.label.empty() && device.uuid.empty() && device.partuuid.empty();
-    if (!empty) devices.push_back(device);
+    devices.push_back(device);
     return true;
   });
   return devices;
+}
+
+std::vector<MountedFileSystem> LibmountMounter::mount_table() {
+  std::vector<MountedFileSystem> mounted = read_mount_table();
+  for (MountedFileSystem& one : mounted) {
+    if (one.source.starts_with(kDev)) one.source = canonical_node(one.source);
+    one.by_kboot = one.directory.starts_with(directory_ + "/");
+  }
+  return mounted;
 }
 
 std::string LibmountMounter::make_mount_point(const std::string& source) {

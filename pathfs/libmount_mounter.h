@@ -24,6 +24,8 @@ class LibmountMounter final : public Mounter {
   std::optional<std::string> find_device(std::string_view device) override;
   std::vector<std::string> device_names() override;
   std::vector<BlockDevice> devices() override;
+  std::vector<BlockDevice> all_devices() override;
+  std::vector<MountedFileSystem> mount_table() override;
   std::string mount(const MountRequest& request) override;
   void release() noexcept override;
 

@@ -69,4 +69,24 @@ std::optional<std::string> find_mount(dev_t device, const std::string& root) {
   return {};
 }
 
+std::vector<MountedFileSystem> read_mount_table(const std::string& file) {
+  std::vector<MountedFileSystem> mounted;
+  const std::unique_ptr<libmnt_table, TableDeleter> table(mnt_new_table_from_file(file.c_str()));
+  const std::unique_ptr<libmnt_iter, IteratorDeleter> iterator(mnt_new_iter(MNT_ITER_FORWARD));
+  if (!table || !iterator) return mounted;
+  libmnt_fs* fs = nullptr;
+  while (mnt_table_next_fs(table.get(), iterator.get(), &fs) == 0) {
+    const std::string source(text_of(mnt_fs_get_source(fs)));
+    const std::string type(text_of(mnt_fs_get_fstype(fs)));
+    if (!source.starts_with("/dev/") && !is_nfs_type(type)) continue;
+    const bool read_only = mnt_fs_match_options(fs, "ro") != 0;
+    mounted.push_back({.source = source,
+                       .type = type,
+                       .root = std::string(text_of(mnt_fs_get_root(fs))),
+                       .access = read_only ? Access::read_only : Access::read_write,
+                       .directory = std::string(text_of(mnt_fs_get_target(fs)))});
+  }
+  return mounted;
+}
+
 }  // namespace kboot

@@ -12,17 +12,32 @@ namespace kboot {
 
 /// What is known of a block device without mounting it; a tag that is not there is empty.
 struct BlockDevice {
-  std::string node;        ///< `/dev/sda6`
-  std::uint64_t size = 0;  ///< bytes
-  std::string type;        ///< `ext4`, `swap`, `crypto_LUKS`, … as libblkid names it
+  std::string node;          ///< `/dev/sda6`
+  std::uint64_t size = 0;    ///< bytes
+  std::string type;          ///< `ext4`, `swap`, `crypto_LUKS`, … as libblkid names it
+  bool partitioned = false;  ///< there is a partition table on it
+  bool no_medium = false;    ///< a drive with nothing in it
   std::string label;
   std::string uuid;
   std::string partuuid;
   std::string partlabel;
+
+  /// Something is on it that a path could lead to, or at least a name for it.
+  bool has_contents() const { return !type.empty() || !label.empty() || !uuid.empty() || !partuuid.empty(); }
 };
 
 /// Whether a mount may write to the disk. read_only also means that no journal is replayed onto it.
 enum class Access { read_only, read_write };
+
+/// A file system that is mounted from a block device or a server.
+struct MountedFileSystem {
+  std::string source;  ///< device node, or NFS export `host:/dir`
+  std::string type;
+  std::string root;  ///< which folder of the file system is seen: `/`, `/@`
+  Access access = Access::read_only;
+  std::string directory;  ///< where this process sees it
+  bool by_kboot = false;  ///< mounted on the way to some path, by this process or one on another console
+};
 
 /// The server is there, but not this folder of it for us; another one may be.
 class NotExported : public Error {
@@ -56,6 +71,10 @@ class Mounter {
   virtual std::vector<std::string> device_names() = 0;
   /// All block devices with something on them, in the kernel's order.
   virtual std::vector<BlockDevice> devices() = 0;
+  /// The same and the empty ones; no floppy drives, which take seconds to say that they are empty.
+  virtual std::vector<BlockDevice> all_devices() = 0;
+  /// What is mounted, by whomever, oldest first.
+  virtual std::vector<MountedFileSystem> mount_table() = 0;
 
   /// The folder under which the file system is visible: mounted once, whatever names its device is asked for
   /// by; one that somebody else mounted already is used as it is. Throws Error: `mount /dev/sda2: unknown

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "pathfs/location.h"
+#include "pathfs/mount_options.h"
 #include "pathfs/mounter.h"
 #include "tests/unit/fakes/temporary_folder.h"
 
@@ -53,8 +54,26 @@ class FakeMounter final : public Mounter {
   std::vector<BlockDevice> devices() override {
     ++probes;
     std::vector<BlockDevice> devices;
+    for (const Disk& disk : disks_)
+      if (disk.device.has_contents()) devices.push_back(disk.device);
+    return devices;
+  }
+
+  std::vector<BlockDevice> all_devices() override {
+    std::vector<BlockDevice> devices;
     for (const Disk& disk : disks_) devices.push_back(disk.device);
     return devices;
+  }
+
+  std::vector<MountedFileSystem> mount_table() override {
+    std::vector<MountedFileSystem> table = others;
+    for (const MountRequest& request : mounts) {
+      const Disk* disk = find(request.source);
+      const std::string root = root_in_file_system(request.options);
+      table.push_back({request.source, request.type.empty() ? disk->device.type : request.type,
+                       root.empty() ? "/" : root, request.access, disk->folder.path(), true});
+    }
+    return table;
   }
 
   std::string mount(const MountRequest& request) override {
@@ -82,6 +101,7 @@ class FakeMounter final : public Mounter {
   }
 
   std::vector<MountRequest> mounts;             ///< what is mounted, each disk once
+  std::vector<MountedFileSystem> others;        ///< what is mounted, but not by kboot
   std::map<std::string, std::string> failures;  ///< node -> why it cannot be mounted
   int releases = 0;
   int probes = 0;  ///< how often all disks were looked into

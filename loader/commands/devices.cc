@@ -1,0 +1,100 @@
+#include "base/text.h"
+#include "loader/commands.h"
+#include "loader/places.h"
+#include "loader/session.h"
+
+namespace kboot {
+namespace {
+
+constexpr std::size_t kColumns = 80;
+
+struct Row {
+  BlockDevice device;
+  std::string mounted;  ///< where, in the path language; empty: nowhere
+};
+
+std::string type_of(const BlockDevice& device) {
+  if (!device.type.empty()) return device.type;
+  if (device.no_medium) return "no medium";
+  if (!device.partitioned) return "";
+  // A partition with partitions in it is an MBR's extended one.
+  return device.partuuid.empty() ? "disk" : "extended";
+}
+
+std::string size_of(const BlockDevice& device) {
+  return device.no_medium ? "" : human_size(device.size);
+}
+
+/// Where the device is mounted: of several places the first.
+std::string mounted_at(const BlockDevice& device, const std::vector<MountedFileSystem>& table,
+                       Session& session) {
+  for (const MountedFileSystem& one : table) {
+    if (one.source != device.node) continue;
+    return place_of(one, session.resolver().booted_root(), session.resolver().mounter());
+  }
+  return "";
+}
+
+/// A tag can be pasted as it is when it is one word, and no colon would end it early.
+bool is_one_word(const std::string& value) {
+  return !value.empty() && value.find_first_of(" \t'\":") == std::string::npos && printable(value) == value;
+}
+
+/// The lines below a device's row: what names it for good, as a path begins with it.
+std::string tag_lines(const BlockDevice& device) {
+  constexpr std::string_view kIndent = "    ";
+  std::vector<std::string> tags;
+  if (is_one_word(device.uuid))
+    tags.push_back("UUID=" + device.uuid);
+  else if (is_one_word(device.partuuid))
+    tags.push_back("PARTUUID=" + device.partuuid);
+  if (is_one_word(device.partlabel)) tags.push_back("PARTLABEL=" + device.partlabel);
+  std::string one_line = fmt::format("{}{}\n", kIndent, join(tags, "  "));
+  if (tags.empty()) return "";
+  if (one_line.size() <= kColumns + 1) return one_line;
+  return fmt::format("{0}{1}\n{0}{2}\n", kIndent, tags[0], tags[1]);
+}
+
+std::string text_of(const std::vector<Row>& rows) {
+  Table table{"devices", {"device", "size", "type", "label", "mounted"}, {}};
+  std::vector<std::string> tags;
+  for (const auto& [device, mounted] : rows) {
+    table.rows.push_back({device_name(device.node), size_of(device), type_of(device), device.label, mounted});
+    tags.push_back(tag_lines(device));
+  }
+  return table_text(table, tags);
+}
+
+Table table_of(const std::vector<Row>& rows) {
+  Table table{"devices", {"device", "size", "type", "label", "uuid", "partuuid", "partlabel", "mounted"}, {}};
+  for (const auto& [device, mounted] : rows) {
+    table.rows.push_back({device_name(device.node),
+                          {size_of(device), device.size},
+                          type_of(device),
+                          device.label,
+                          device.uuid,
+                          device.partuuid,
+                          device.partlabel,
+                          mounted});
+  }
+  return table;
+}
+
+}  // namespace
+
+void run_devices(Session& session, const std::vector<std::string>& arguments) {
+  if (!arguments.empty()) wrong_usage("devices");
+  Mounter& mounter = session.resolver().mounter();
+  const std::vector<MountedFileSystem> mounted = mounter.mount_table();
+  std::vector<Row> rows;
+  for (BlockDevice& device : mounter.all_devices()) {
+    std::string place = mounted_at(device, mounted, session);
+    rows.push_back({std::move(device), std::move(place)});
+  }
+  Report& report = session.report();
+  if (report.style() == Report::Style::json) return report.table(table_of(rows), session.current_line());
+  if (rows.empty()) return report.note("no block device is there");
+  report.text(text_of(rows), session.current_line());
+}
+
+}  // namespace kboot
