@@ -57,8 +57,7 @@ void run_entered(Session& session, History& history, const std::string& text) {
 void run_prompt(Session& session, Terminal terminal) {
   if (terminal == Terminal::ssh) session.consoles().hold(ssh_peer());
 
-  // kboot is no job-control shell, and nothing is there that a core dump would help.
-  std::signal(SIGQUIT, SIG_IGN);
+  // kboot is no job-control shell: nobody would wake it, or a program it started, after ^Z.
   std::signal(SIGTSTP, SIG_IGN);
 
   // What was typed while nobody was to be trusted, and what was not, are no business of each other.
