@@ -3,6 +3,7 @@
 import argparse
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -60,12 +61,19 @@ def main() -> int:
 
     if subprocess.run([ROOT / "scripts/build"], check=False).returncode:
         return 1  # it said why
-    files = {"/vmlinuz": target.kernel().read_bytes(), "/initrd.img": target.demo_initrd()}
-    with FileServer(files) as server:
-        make_installed_disk(DISK, files, KBOOT_CONF, {"message": MESSAGE.format(url=server.url)})
+    with serve_and_install(DISK):
         if arguments.auto:
             return boot_default(arguments)
         return boot_by_hand(arguments)
+
+
+@contextmanager
+def serve_and_install(disk: Path):
+    """Makes the disk and serves what is in its /boot, for as long as the server is in use."""
+    files = {"/vmlinuz": target.kernel().read_bytes(), "/initrd.img": target.demo_initrd()}
+    with FileServer(files) as server:
+        make_installed_disk(disk, files, KBOOT_CONF, {"message": MESSAGE.format(url=server.url)})
+        yield server
 
 
 def boot_default(arguments: argparse.Namespace) -> int:

@@ -4,21 +4,16 @@ Who gets past can run the program `got-in`, which says so on every console and l
 of its own; all of one table run in one machine, one after the other.
 """
 
-import os
-import pty
 import re
-import socket
 import subprocess
 import threading
 import time
 from dataclasses import dataclass
 
-import target
 from archive import cpio
-from console import Console
 from lab import ARGUMENTS, INSTALLED, KBOOT_CONF, Lab
 from machine import PROMPT, Machine
-from test_ssh import key_pair
+from ssh import SshClient
 
 PASSWORD = "correct horse"
 REFUSED = r"\Arestricted: only labels [^\n]*\n\Z"
@@ -217,10 +212,7 @@ class Siege:
     """One restricted machine, and what failed of each attack on it."""
 
     def __init__(self, lab: Lab):
-        private, public = key_pair(lab)
-        self._key = lab.scratch / "restricted-key"
-        self._key.write_bytes(private)
-        self._port = _free_port()
+        self._client = SshClient(lab)
         self.failures = {}
         overlay = {
             "etc": None,
@@ -229,11 +221,10 @@ class Siege:
             "bin/got-in": _GOT_IN,
             "root": None,
             "root/.ssh": None,
-            "root/.ssh/authorized_keys": public,
+            "root/.ssh/authorized_keys": self._client.public_key,
         }
         append = f"{ARGUMENTS} console=ttyS1,115200 console=ttyS0,115200"
-        forward = f"hostfwd=tcp:127.0.0.1:{self._port}-:22"
-        options = {"scsi_disks": [lab.disk()], "serials": 2, "network_options": [forward]}
+        options = {"scsi_disks": [lab.disk()], "serials": 2, "network_options": [self._client.network_option]}
         with lab.machine(append, overlay=cpio(overlay), **options) as machine:
             self._machine = machine
             machine.prompt()
@@ -241,7 +232,7 @@ class Siege:
                 self._try(name, self._type, Attack(line))
             for name, attack in KEYS.items():
                 self._try(name, self._type, attack)
-            self._await_ssh()
+            self._client.await_server()
             for name, (command, sent) in SSH.items():
                 self._try(name, self._ssh, command, sent)
             self._try("ssh_terminal", self._ssh_terminal)
@@ -276,41 +267,19 @@ class Siege:
 
     # From the network
 
-    def _ssh_command(self, *words: str) -> list:
-        client = [target.component("dropbear") / "bin/dbclient", "-y", "-y", "-i", self._key, "-p", str(self._port)]
-        return [*client, *words]
-
-    def _await_ssh(self, deadline: float = 60):
-        end = time.monotonic() + deadline
-        while "restricted" not in self._ssh("status"):
-            assert time.monotonic() < end, f"no ssh server after {deadline:g} s"
-            time.sleep(0.5)
-
-    def _ssh(self, command: str, sent: str = "") -> str:
-        words = ["-T", "root@127.0.0.1", *([command] if command else [])]
-        client = self._ssh_command(*words)
-        done = subprocess.run(client, input=sent.encode(), capture_output=True, timeout=60, check=False)
-        said = (done.stdout + done.stderr).decode(errors="replace")
+    def _ssh(self, command: str, sent: str = ""):
+        said = self._client.run(command, sent)
         assert GOT_IN not in said, f"{command!r} and {sent!r} got in:\n{said}"
-        return said
 
     def _ssh_terminal(self):
         """With a terminal: the same restricted prompt, whatever is typed."""
-        ours, theirs = pty.openpty()
-        client = subprocess.Popen(self._ssh_command("-t", "root@127.0.0.1"), stdin=theirs, stdout=theirs, stderr=theirs)
-        os.close(theirs)
-        console = Console("ssh", _Terminal(ours))
-        try:
+        with self._client.session() as console:
             console.expect(PROMPT + r"\Z", 30)
             for keys in ("!got-in\r", "sh\r", "\x03", "\x1a", "restricted=false\r", "got-in\r"):
                 console.send(keys)
             console.send("status\r")
             assert console.expect(r"^restricted +(.*)\n").group(1).startswith("yes"), console.tail()
             assert GOT_IN not in console.text(), console.tail()
-        finally:
-            client.kill()
-            client.wait()
-            console.close()
 
     # The password
 
@@ -411,26 +380,3 @@ def test_restricted_by_the_disk_despite_interrupts(lab: Lab):
         assert "/ # " not in console.text(), f"a shell:\n{console.tail()}"
         machine.type("sh")
         machine.expect("^restricted: only labels")
-
-
-class _Terminal:
-    """Our end of a pseudo terminal, as the socket that a Console talks to."""
-
-    def __init__(self, end: int):
-        self._end = end
-
-    def recv(self, size: int) -> bytes:
-        return os.read(self._end, size)
-
-    def sendall(self, text: bytes):
-        while text:
-            text = text[os.write(self._end, text) :]
-
-    def close(self):
-        os.close(self._end)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]

@@ -8,7 +8,7 @@ from fileserver import FileServer
 from lab import INSTALLED, Lab
 
 
-def key_pair(lab: Lab) -> tuple:
+def _key_pair(lab: Lab) -> tuple:
     """A private key as dropbear's client reads it, and the line for authorized_keys."""
     private = lab.scratch / "ssh-key"
     private.unlink(missing_ok=True)
@@ -20,7 +20,7 @@ def key_pair(lab: Lab) -> tuple:
 
 def test_authorized_keys_by_path(lab: Lab):
     """authorized_keys= names the file; ^D ends the session and boots nothing."""
-    private, public = _key_pair(lab)
+    private, public = __key_pair(lab)
     overlay = cpio({"keys": public, "root": None, "root/key": private})
     with lab.machine(f"{INSTALLED} authorized_keys=//keys default=debian", overlay=overlay) as machine:
         machine.prompt()
@@ -35,7 +35,7 @@ def test_authorized_keys_by_path(lab: Lab):
 
 def test_authorized_keys_from_a_server(lab: Lab):
     """The prompt does not wait for the network; the ssh server starts when the keys have come."""
-    private, public = _key_pair(lab)
+    private, public = __key_pair(lab)
     with FileServer({"/keys": public}) as server:
         overlay = cpio({"root": None, "root/key": private})
         with lab.machine(f"{INSTALLED} authorized_keys={server.url}/keys", overlay=overlay) as machine:
@@ -46,7 +46,7 @@ def test_authorized_keys_from_a_server(lab: Lab):
 
 
 def test_ssh_session_is_kboot(lab: Lab):
-    private, public = key_pair(lab)
+    private, public = _key_pair(lab)
     overlay = cpio({"root": None, "root/.ssh": None, "root/.ssh/authorized_keys": public, "root/key": private})
     with lab.machine(INSTALLED, overlay=overlay) as machine:
         machine.prompt()

@@ -8,7 +8,7 @@ import struct
 import subprocess
 import tempfile
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -238,6 +238,20 @@ class Run:
         machine.send("\x04")
         machine.prompt()
         return said
+
+
+@contextmanager
+def system(lab: Lab, files: dict = None, nfs: bool = False):
+    """A machine with the table's disks, and these files in kboot's root, for a test of its own."""
+    with ExitStack() as stack:
+        options = [stack.enter_context(NfsServer(_NFS_FILES)).network_option] if nfs else []
+        overlay = {"etc": None, "lang": None, "lang/k": IMAGE, **(files or {})}
+        disks = [_own_copy(lab, make) for make in (_mbr_disk, _gpt_disk)]
+        append = f"{ARGUMENTS} root=/dev/sda2"
+        machine = lab.machine(
+            append, scsi_disks=[disks[0]], disk=disks[1], overlay=cpio(overlay), network_options=options
+        )
+        yield stack.enter_context(machine)
 
 
 class Runs:
