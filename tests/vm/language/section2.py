@@ -187,6 +187,18 @@ CASES = [
         "2.ambiguous", "sdcard_is_a_host", ["sdcard.invalid:/k"], wants=error("^sdcard.invalid:/k: (?!no such device)"),
         guest="nfs",
     ),
+    # A device that is not there yet; that it may still come, and that a key ends the wait, is in test_language.py
+    Case(
+        "2.wait", "up_to_rootdelay", ["sdz9:/k"], options=["--set", "rootdelay=1"], wants=error("no such device"),
+        err="^waiting for sdz9",
+    ),
+    Case(
+        "2.wait", "up_to_wait", ["LABEL=nowhere:/k"], options=["--set", "wait=1"], wants=error("no such device"),
+        err="^waiting for LABEL=nowhere",
+    ),
+    Case(
+        "2.wait", "not_without_them", ["sdz9:/k"], wants=error("^sdz9:/k: no such device"), not_err="waiting",
+    ),
     # Where paths are understood
     Case(
         "2.everywhere", "in_kboot_conf", ["one"], conf='one="sda6:d/k initrd=LABEL=lab-data:/initrd"',
