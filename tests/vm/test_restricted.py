@@ -173,7 +173,6 @@ KEYS = {
     "bracketed_paste": Attack("\x1b[200~got-in\n!got-in\n\x1b[201~", ANY),
     "long_line": Attack("x" * 4000),
     "over_long_line": Attack("kernel " + "x" * 17000, "line too long"),
-    "over_long_label": Attack("k" * 17000, "line too long"),
 }
 
 # Commands given to ssh, with what is sent to them.
@@ -191,6 +190,7 @@ SSH = {
     "ssh_scp": ("scp -t //run/got-in", ""),
     "ssh_sftp": ("/usr/libexec/sftp-server", ""),
     "ssh_kboot": ("kboot --set restricted=false -c !got-in", ""),
+    "ssh_over_long_line": ("k" * 17000, ""),
     "ssh_standard_input": ("", "got-in\n!got-in\nrestricted=false\n//bin/got-in\n"),
     "ssh_wrong_password": ("unlock", "wrong\n!got-in\n"),
 }
