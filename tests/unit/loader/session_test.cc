@@ -266,8 +266,8 @@ TEST_CASE_METHOD(Fixture, "help: in restricted mode all labels are named, and no
   for (char c = 'a'; c <= 'z'; ++c) session.run_line(std::string("label_") + c + "=/boot/vmlinuz");
   session.run_line("restricted=true");
   session.run_line("help");
-  CHECK_THAT(results.take(),
-             Catch::Contains("linux") && Catch::Contains("label_z") && !Catch::Contains("vmlinuz") && !Catch::Contains("plan"));
+  CHECK_THAT(results.take(), Catch::Contains("linux") && Catch::Contains("label_z") &&
+                                 !Catch::Contains("vmlinuz") && !Catch::Contains("plan"));
 }
 
 TEST_CASE_METHOD(Fixture, "set: shows where values came from, and no password") {
