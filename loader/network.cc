@@ -35,6 +35,14 @@ bool LinuxNetwork::usable() {
   return false;
 }
 
+std::vector<Link> LinuxNetwork::links() {
+  return read_links("", read_addresses());
+}
+
+std::vector<std::string> LinuxNetwork::nameservers() {
+  return read_nameservers("");
+}
+
 void LinuxNetwork::down() noexcept {
   const UniqueFd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   struct if_nameindex* const interfaces = ::if_nameindex();

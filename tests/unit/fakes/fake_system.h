@@ -47,7 +47,12 @@ class FakeNetwork final : public Network {
  public:
   explicit FakeNetwork(Events& events) : events_(events) {}
   bool usable() override { return ++looks > unusable_looks; }
+  std::vector<Link> links() override { return all_links; }
+  std::vector<std::string> nameservers() override { return all_nameservers; }
   void down() noexcept override { events_.push_back("network down"); }
+
+  std::vector<Link> all_links;
+  std::vector<std::string> all_nameservers;
 
   int unusable_looks = 0;  ///< how often usable() says no before it says yes
   int looks = 0;

@@ -1,0 +1,29 @@
+#include "base/text.h"
+#include "loader/commands.h"
+#include "loader/session.h"
+
+namespace kboot {
+
+void run_net(Session& session, const std::vector<std::string>& arguments) {
+  if (!arguments.empty()) wrong_usage("net");
+  const std::vector<Link> links = session.network().links();
+  const std::vector<std::string> nameservers = session.network().nameservers();
+  Report& report = session.report();
+  if (report.style() == Report::Style::people) {
+    if (links.empty()) report.note("no network link: no driver has found a network card");
+    return report.text(links_text(links, nameservers), session.current_line());
+  }
+  Table table{
+      "links",
+      {"link", "mac", "carrier", "state", "addresses", "server", "router", "dns", "domain", "nameservers"},
+      {}};
+  for (const Link& link : links) {
+    const Lease lease = link.lease.value_or(Lease{});
+    table.rows.push_back({link.name, link.mac, link.carrier ? "yes" : "no", state_of(link),
+                          join(link.addresses), lease.server, lease.router, lease.dns, lease.domain,
+                          join(nameservers)});
+  }
+  report.table(table, session.current_line());
+}
+
+}  // namespace kboot

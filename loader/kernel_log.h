@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kboot {
+
+/// A line of the kernel's log.
+struct KernelRecord {
+  unsigned level = 0;              ///< as in syslog(3): 3 is an error, 6 is for information
+  std::uint64_t microseconds = 0;  ///< since the kernel started
+  bool from_program = false;       ///< written by a program, not by the kernel
+  std::string text;                ///< not printable as it is: may hold any byte
+  bool operator==(const KernelRecord&) const = default;
+};
+
+/// A record as /dev/kmsg gives it (Linux: Documentation/ABI/testing/dev-kmsg): `6,339,5140900,-;text`, then
+/// lines about the device, which are left out. Nothing for what is none.
+std::optional<KernelRecord> parse_kernel_record(std::string_view record);
+
+/// All the records that the kernel still has. Throws Error, Cancelled.
+std::vector<KernelRecord> read_kernel_log(const char* path = "/dev/kmsg");
+
+/// The records that log_line() wrote (base/log.h), their prefix taken off.
+std::vector<KernelRecord> only_kboots(std::vector<KernelRecord> records);
+
+/// `   3.14  text` for each, printable.
+std::string kernel_log_text(const std::vector<KernelRecord>& records);
+
+}  // namespace kboot

@@ -1,0 +1,234 @@
+#include "loader/links.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <charconv>
+#include <cstring>
+#include <memory>
+
+#include <arpa/inet.h>
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <net/if_arp.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/directory.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "loader/table.h"
+
+namespace kboot {
+namespace {
+
+constexpr std::size_t kMaxFile = 65536;
+
+/// A file's text without the newline; empty when it is not there or cannot be read: a link that is down has a
+/// `carrier` that cannot.
+std::string text_of(const std::string& path) {
+  try {
+    return std::string(trim(read_file_if_there(path, kMaxFile).value_or("")));
+  } catch (const Cancelled&) {
+    throw;
+  } catch (const Error&) {
+    return {};
+  }
+}
+
+unsigned long number_of(std::string_view text, int base = 10) {
+  if (text.starts_with("0x")) {
+    text.remove_prefix(2);
+    base = 16;
+  }
+  unsigned long number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number, base);
+  return number;
+}
+
+std::vector<std::string_view> lines_of(std::string_view text) {
+  std::vector<std::string_view> lines;
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    lines.push_back(trim(text.substr(0, end)));
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  }
+  return lines;
+}
+
+/// What the DHCP client's script wrote (`NAME=VALUE` lines), or nothing.
+std::optional<Lease> read_lease(const std::string& path) {
+  const std::string text = text_of(path);
+  if (text.empty()) return std::nullopt;
+  Lease lease;
+  std::string mask;
+  for (const std::string_view line : lines_of(text)) {
+    const std::size_t equals = line.find('=');
+    if (equals == std::string_view::npos) continue;
+    const std::string_view name = line.substr(0, equals);
+    const std::string value(line.substr(equals + 1));
+    if (name == "ip") lease.address = value;
+    if (name == "mask") mask = value;
+    if (name == "serverid") lease.server = value;
+    if (name == "router") lease.router = value;
+    if (name == "dns") lease.dns = value;
+    if (name == "domain") lease.domain = value;
+  }
+  if (!mask.empty()) lease.address += "/" + mask;
+  return lease;
+}
+
+/// How many bits of a netmask are set.
+template <typename Bytes>
+int prefix_length(const Bytes& mask) {
+  std::array<unsigned char, sizeof(Bytes)> bytes{};
+  std::memcpy(bytes.data(), &mask, sizeof mask);
+  int length = 0;
+  for (const unsigned char byte : bytes) length += std::popcount(byte);
+  return length;
+}
+
+/// `10.0.2.15/24`; empty for an address of another family.
+std::string address_text(const ifaddrs& one) {
+  if (one.ifa_addr == nullptr || one.ifa_netmask == nullptr) return {};
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  const auto written = [&](const auto& address, const auto& mask, int family) -> std::string {
+    if (inet_ntop(family, &address, text.data(), text.size()) == nullptr) return {};
+    return fmt::format("{}/{}", text.data(), prefix_length(mask));
+  };
+  if (one.ifa_addr->sa_family == AF_INET) {
+    sockaddr_in address{};
+    sockaddr_in mask{};
+    std::memcpy(&address, one.ifa_addr, sizeof address);
+    std::memcpy(&mask, one.ifa_netmask, sizeof mask);
+    return written(address.sin_addr, mask.sin_addr, AF_INET);
+  }
+  if (one.ifa_addr->sa_family == AF_INET6) {
+    sockaddr_in6 address{};
+    sockaddr_in6 mask{};
+    std::memcpy(&address, one.ifa_addr, sizeof address);
+    std::memcpy(&mask, one.ifa_netmask, sizeof mask);
+    return written(address.sin6_addr, mask.sin6_addr, AF_INET6);
+  }
+  return {};
+}
+
+/// Lines of `NAME  words…`, below a link's own.
+std::string detail(std::string_view name, const std::vector<std::string>& words) {
+  constexpr std::size_t kRoom = 80 - 13;
+  std::string text;
+  std::string line;
+  const auto finish = [&] {
+    if (!line.empty()) text += fmt::format("    {:<7}  {}\n", text.empty() ? name : "", line);
+    line.clear();
+  };
+  for (const std::string& word : words) {
+    if (!line.empty() && line.size() + 1 + word.size() > kRoom) finish();
+    line += (line.empty() ? "" : " ") + printable(word);
+  }
+  finish();
+  return text;
+}
+
+std::string details(const Link& link) {
+  std::vector<std::string> others;
+  const std::string state = state_of(link);
+  for (const std::string& address : link.addresses)
+    if (state.find(" " + address) == std::string::npos) others.push_back(address);
+  std::string text = detail("address", others);
+  if (link.lease) {
+    text += detail("router", split_blanks(link.lease->router));
+    text += detail("dns", split_blanks(link.lease->dns));
+    text += detail("domain", split_blanks(link.lease->domain));
+  }
+  return text;
+}
+
+bool is_link_local(const std::string& address) {
+  return address.starts_with("fe80:");
+}
+
+}  // namespace
+
+LinkAddresses read_addresses() {
+  ifaddrs* list = nullptr;
+  if (getifaddrs(&list) != 0) return {};  // a kernel without network
+  const std::unique_ptr<ifaddrs, decltype(&freeifaddrs)> owner(list, &freeifaddrs);
+  LinkAddresses addresses;
+  for (const ifaddrs* one = list; one != nullptr; one = one->ifa_next) {
+    std::string text = address_text(*one);
+    if (!text.empty()) addresses.emplace_back(one->ifa_name, std::move(text));
+  }
+  return addresses;
+}
+
+std::vector<Link> read_links(const std::string& root, const LinkAddresses& addresses) {
+  const std::string folder = root + "/sys/class/net";
+  const bool kboot_asks = access((root + "/lib/kboot/network").c_str(), F_OK) == 0;
+  std::vector<std::pair<unsigned long, Link>> found;
+  const DirectoryStream directory(opendir(folder.c_str()));
+  while (const dirent* entry = directory ? readdir(directory.get()) : nullptr) {
+    const std::string name = entry->d_name;
+    const std::string link_folder = fmt::format("{}/{}", folder, name);
+    const std::string type = text_of(link_folder + "/type");
+    if (type.empty() || number_of(type) == ARPHRD_LOOPBACK) continue;
+    Link link{.name = name, .mac = text_of(link_folder + "/address")};
+    link.up = (number_of(text_of(link_folder + "/flags")) & IFF_UP) != 0;
+    link.carrier = text_of(link_folder + "/carrier") == "1";
+    link.lease = read_lease(fmt::format("{}/run/kboot/lease.{}", root, name));
+    for (const auto& [of, address] : addresses)
+      if (of == name) link.addresses.push_back(address);
+    const bool hardware = access((link_folder + "/device").c_str(), F_OK) == 0;
+    // The kernel makes some by itself: bond0.
+    if (!hardware && !link.up) continue;
+    const bool wired =
+        hardware && number_of(type) == ARPHRD_ETHER && access((link_folder + "/phy80211").c_str(), F_OK) != 0;
+    link.asking = kboot_asks && wired && link.up && link.carrier && !link.lease;
+    found.emplace_back(number_of(text_of(link_folder + "/ifindex")), std::move(link));
+  }
+  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<Link> links;
+  links.reserve(found.size());
+  for (auto& [index, link] : found) links.push_back(std::move(link));
+  return links;
+}
+
+std::vector<std::string> read_nameservers(const std::string& root) {
+  std::vector<std::string> servers;
+  const std::string text = text_of(root + "/etc/resolv.conf");
+  for (const std::string_view line : lines_of(text)) {
+    const std::vector<std::string> words = split_blanks(line);
+    if (words.size() >= 2 && words[0] == "nameserver") servers.push_back(words[1]);
+  }
+  return servers;
+}
+
+std::string state_of(const Link& link) {
+  if (!link.up) return "switched off";
+  if (!link.carrier) return "no cable";
+  if (link.lease && !link.lease->address.empty()) {
+    const std::string from = link.lease->server.empty() ? "" : " from " + link.lease->server;
+    return "address " + link.lease->address + from;
+  }
+  const auto address = std::find_if_not(link.addresses.begin(), link.addresses.end(), is_link_local);
+  if (address != link.addresses.end() && (!link.asking || address->find(':') == std::string::npos))
+    return "address " + *address;
+  return link.asking ? "asking for an address by DHCP" : "no address";
+}
+
+std::string links_text(const std::vector<Link>& links, const std::vector<std::string>& nameservers) {
+  Table table{"links", {"link", "mac", "state"}, {}};
+  std::vector<std::string> below;
+  for (const Link& link : links) {
+    table.rows.push_back({link.name, link.mac, state_of(link)});
+    below.push_back(details(link));
+  }
+  std::string text = table_text(table, below);
+  if (!links.empty() && nameservers.empty()) text += "No server is known that looks up names.\n";
+  if (!nameservers.empty()) text += fmt::format("Names are looked up at {}.\n", printable(join(nameservers)));
+  return text;
+}
+
+}  // namespace kboot

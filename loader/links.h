@@ -1,0 +1,48 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace kboot {
+
+/// What a DHCP server said; empty where it said nothing. Lists are words between blanks.
+struct Lease {
+  std::string address;  ///< `10.0.2.15/24`
+  std::string server;
+  std::string router;
+  std::string dns;
+  std::string domain;
+  bool operator==(const Lease&) const = default;
+};
+
+/// A network interface, the loopback excepted.
+struct Link {
+  std::string name;  ///< `eth0`
+  std::string mac;   ///< `52:54:00:12:34:56`; empty where there is none
+  bool up = false;
+  bool carrier = false;
+  bool asking = false;                 ///< kboot's DHCP client works on it and has no lease yet
+  std::vector<std::string> addresses;  ///< `10.0.2.15/24`, `fe80::5054:ff:fe12:3456/64`
+  std::optional<Lease> lease;
+};
+
+/// Interfaces' addresses, with the length of the prefix.
+using LinkAddresses = std::vector<std::pair<std::string, std::string>>;
+
+/// The addresses that the kernel has now, by getifaddrs(3).
+LinkAddresses read_addresses();
+/// The links as sysfs below `root` has them, in the kernel's order, with their addresses and leases; one
+/// without hardware counts when it is up.
+std::vector<Link> read_links(const std::string& root, const LinkAddresses& addresses);
+/// The servers in resolv.conf(5).
+std::vector<std::string> read_nameservers(const std::string& root);
+
+/// What is going on with a link, in words: `no cable`, `asking for an address by DHCP`, `address 10.0.2.15/24
+/// from 10.0.2.2`.
+std::string state_of(const Link& link);
+/// The links for people, in 80 columns.
+std::string links_text(const std::vector<Link>& links, const std::vector<std::string>& nameservers);
+
+}  // namespace kboot

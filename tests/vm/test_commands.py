@@ -1,0 +1,102 @@
+"""The commands that show what is there: on real disks, a real network and a real kernel's log."""
+
+import json
+import re
+
+from disk import make_disk
+from installed import BOOT_UUID, RAW_PARTUUID, ROOT_UUID
+from lab import Lab
+
+
+def fits_the_screen(said: str):
+    for line in said.splitlines():
+        assert len(line) <= 80, f"longer than 80 columns: {line!r}"
+
+
+def test_ls_and_cat(lab: Lab):
+    with lab.machine() as machine:
+        machine.prompt()
+        assert machine.run("ls /") == "boot/  etc/  lost+found/\n"
+        assert "vmlinuz" in machine.run("ls vda1:").split()
+        assert "etc/" in machine.run("ls //").split()
+        long = machine.run("ls -l /boot")
+        fits_the_screen(long)
+        assert re.search(r"^1\.4 KiB +\d{4}-\d\d-\d\d \d\d:\d\d  file +notes\.txt$", long, re.MULTILINE), long
+        assert re.search(r"  directory  folder/$", long, re.MULTILINE), long
+        assert machine.run("cat /etc/hostname") == "demo\n"
+        assert "not text" in machine.run("cat /boot/vmlinuz")
+        machine.wait_for_lease()
+        assert machine.run(f"cat {lab.server.url}/notes.txt").startswith("Not a kernel.\n")
+        machine.run("stty columns 30")
+        narrow = machine.run("ls /boot")
+        assert all(len(line) <= 30 for line in narrow.splitlines()), narrow
+
+
+def test_devices(lab: Lab):
+    empty = make_disk(lab.scratch / "empty-disk", [])
+    with lab.machine(scsi_disks=[empty], extra=["-drive", "if=ide,media=cdrom"]) as machine:
+        machine.prompt()
+        assert machine.run("ls /boot")
+        said = machine.run("devices")
+        fits_the_screen(said)
+        for row in (
+            r"DEVICE +SIZE +TYPE +LABEL +MOUNTED",
+            r"vda +\S+ MiB +disk",
+            r"vda1 +\S+ MiB +ext4 +demo-boot +/boot",
+            rf"    UUID={BOOT_UUID}  PARTLABEL=boot",
+            r"vda2 +16 MiB +ext4 +demo-root +/",
+            rf"    UUID={ROOT_UUID}  PARTLABEL=root",
+            r"vda3 +1 MiB",
+            rf"    PARTUUID={RAW_PARTUUID}  PARTLABEL=nothing",
+            r"sda +2 MiB +disk",
+            r"sr0 +no medium",
+        ):
+            assert re.search(rf"^{row}$", said, re.MULTILINE), f"no line {row!r} in\n{said}"
+        # What stands there begins a path.
+        assert machine.run(f"ls UUID={ROOT_UUID}:/etc/hostname") == f"UUID={ROOT_UUID}:/etc/hostname\n"
+        assert "fstab" in machine.run("ls PARTLABEL=root:/etc").split()
+        said = machine.run("kboot --json -c devices 2>/dev/null")
+        devices = {device["device"]: device for device in json.loads(said.replace("\n", ""))["devices"]}
+        assert devices["vda3"]["size"] == 1024 * 1024 and devices["vda3"]["partuuid"] == RAW_PARTUUID, said
+
+
+def test_mounts(lab: Lab):
+    with lab.machine() as machine:
+        machine.prompt()
+        machine.run("ls /boot")
+        machine.run("ls vda2:")
+        said = machine.run("mounts")
+        fits_the_screen(said)
+        assert re.search(r"^/dev/vda1 +ext4 +ro +/boot +/run/kboot/mnt/vda1$", said, re.MULTILINE), said
+        assert re.search(r"^/dev/vda2 +ext4 +ro +/ +/run/kboot/mnt/vda2$", said, re.MULTILINE), said
+        # Another console's kboot may have mounted the same; nothing else is there.
+        assert {line.split()[0] for line in said.splitlines()} == {"SOURCE", "/dev/vda1", "/dev/vda2"}, said
+        machine.run("mount_rw=true")
+        machine.run("ls /boot")
+        assert re.search(r"^/dev/vda1 +ext4 +rw +/boot ", machine.run("mounts"), re.MULTILINE)
+
+
+def test_net(lab: Lab):
+    second = ["-netdev", "user,id=net1", "-device", "virtio-net-pci,netdev=net1,id=nic1"]
+    with lab.machine(extra=second) as machine:
+        machine.qmp.execute("set_link", name="nic1", up=False)
+        machine.prompt()
+        machine.wait_for_lease()
+        said = machine.run("net")
+        fits_the_screen(said)
+        assert re.search(r"^eth0 +[0-9a-f:]{17}  address 10\.0\.2\.15/24 from 10\.0\.2\.2$", said, re.MULTILINE), said
+        assert re.search(r"^    router +10\.0\.2\.2$", said, re.MULTILINE), said
+        assert re.search(r"^    dns +10\.0\.2\.3$", said, re.MULTILINE), said
+        assert re.search(r"^eth1 +[0-9a-f:]{17}  no cable$", said, re.MULTILINE), said
+        assert len(re.findall(r"^\S+ +[0-9a-f:]{17}  ", said, re.MULTILINE)) == 2, f"links without hardware:\n{said}"
+        assert said.endswith("Names are looked up at 10.0.2.3.\n"), said
+
+
+def test_log(lab: Lab):
+    with lab.machine() as machine:
+        machine.prompt()
+        machine.run("ls /boot")
+        said = machine.run("log")
+        assert re.search(r"^ *\d+\.\d\d  mounted /dev/vda1 \(ext4, read-only\) at /run/kboot/mnt/vda1$", said, re.MULTILINE), said
+        assert "Linux version" not in said, said
+        assert re.search(r"^ *0\.00  Linux version ", machine.run("log -a"), re.MULTILINE)
