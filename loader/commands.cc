@@ -18,6 +18,8 @@ constexpr std::array kCommands = {
     Command{"cat", "PATH...", "show text files", run_cat, Completes::path},
     Command{"cd", "[DIRECTORY]", "go to a directory; without one, to kboot's root", run_cd,
             Completes::directory},
+    Command{"chroot", "[LINE]", "run a line, or a shell, in the booted system's own root", run_chroot,
+            Completes::path},
     Command{"devices", "", "show disks, partitions and what is on them", run_devices, Completes::nothing},
     Command{"help", "[COMMAND]", "show this, or how a command is used", run_help, Completes::command,
             kWhenRestricted},

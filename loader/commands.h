@@ -38,6 +38,7 @@ std::vector<std::string> path_arguments(std::string_view name, const std::vector
 void run_boot(Session& session, const std::vector<std::string>& arguments);
 void run_cat(Session& session, const std::vector<std::string>& arguments);
 void run_cd(Session& session, const std::vector<std::string>& arguments);
+void run_chroot(Session& session, const std::vector<std::string>& arguments);
 void run_devices(Session& session, const std::vector<std::string>& arguments);
 void run_help(Session& session, const std::vector<std::string>& arguments);
 void run_history(Session& session, const std::vector<std::string>& arguments);

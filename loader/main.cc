@@ -151,6 +151,8 @@ Status run(const Options& options) {
     if (interrupted) recovery_shell(session);
   }
   show_message(session);
+  // A console where nobody types must not keep another from mounting the booted system read-write.
+  mounter.release();
   run_prompt(session, terminal);
   return Status::done;
 }

@@ -20,15 +20,6 @@ constexpr std::size_t kMaxOutput = 65536;
 /// What a shell returns for a program that cannot be started, too.
 constexpr int kCannotStart = 127;
 
-/// Waits for the child to end; its status as a shell gives it.
-int wait_for(pid_t child) {
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0) {
-    if (errno != EINTR) fail_errno(errno, "waitpid");
-  }
-  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
-}
-
 /// In the child: becomes the program, or ends with kCannotStart.
 [[noreturn]] void become(const std::vector<std::string>& argv) {
   std::vector<char*> arguments;
@@ -70,6 +61,14 @@ class SignalsToChild {
 
 }  // namespace
 
+int wait_for(pid_t child) {
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0) {
+    if (errno != EINTR) fail_errno(errno, "waitpid");
+  }
+  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
 ProcessResult run_captured(const std::vector<std::string>& argv, const std::vector<int>& inherited) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) fail_errno(errno, "pipe");
@@ -106,15 +105,21 @@ ProcessResult run_captured(const std::vector<std::string>& argv, const std::vect
   return result;
 }
 
-int run_in_foreground(const std::vector<std::string>& argv, const std::string& directory) {
+int run_in_foreground(const std::function<void()>& child) {
   const SignalsToChild signals;
-  const pid_t child = fork_or_fail(argv[0]);
-  if (child == 0) {
+  const pid_t process = fork_or_fail("fork");
+  if (process == 0) {
     SignalsToChild::reset_in_child();
-    if (::chdir(directory.c_str()) != 0) ::_exit(kCannotStart);
-    become(argv);
+    child();
+    ::_exit(kCannotStart);
   }
-  return wait_for(child);
+  return wait_for(process);
+}
+
+int run_in_foreground(const std::vector<std::string>& argv, const std::string& directory) {
+  return run_in_foreground([&] {
+    if (::chdir(directory.c_str()) == 0) become(argv);
+  });
 }
 
 }  // namespace kboot

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
+
+#include <sys/types.h>
 
 namespace kboot {
 
@@ -14,6 +17,13 @@ struct ProcessResult {
 /// stay open in it under their numbers. ^C ends the program and throws Cancelled. Throws Error when it cannot
 /// be started.
 ProcessResult run_captured(const std::vector<std::string>& argv, const std::vector<int>& inherited);
+
+/// The child's status once it has ended: its exit status, or 128 + signal. Throws Error.
+int wait_for(pid_t child);
+
+/// Runs `child`, which must not return, in a process of its own on this terminal; ^C goes to it, not to
+/// kboot. Returns its status as above. Throws Error when there can be no process.
+int run_in_foreground(const std::function<void()>& child);
 
 /// Runs a program on this terminal with `directory` as its current directory; ^C goes to it, not to kboot.
 /// Returns its status as above. Throws Error when it cannot be started.

@@ -368,6 +368,26 @@ void Session::run_program(const std::string& command_line) {
 
   const ResolvedFile directory = resolver().resolve(directory_);
   const int status = system_.shell.run(command_line, directory.local_path);
+  program_ended(command_line, status);
+}
+
+void Session::run_in_booted_system(const std::string& line) {
+  const std::string command_line = line.empty() ? "chroot" : "chroot " + line;
+  if (mode_ == Mode::dry_run) return report_.shell(command_line, current_line_);
+  if (place_ == Place::host) fail("this is not the loader: only -n works here");
+
+  const std::vector<BootedFileSystem> mounted = resolver().mount_booted_system();
+  for (const BootedFileSystem& one : mounted) {
+    if (one.directory.empty())
+      report_.note(fmt::format("{}: not there: {}", printable(one.target), one.failure));
+  }
+  const Access access = resolver().booted_root().access;
+  if (access == Access::read_only)
+    report_.note("the booted system is read-only here; mount_rw=true makes it writable");
+  program_ended(command_line, system_.shell.run_in_tree(chroot_tree(mounted, access), line));
+}
+
+void Session::program_ended(const std::string& command_line, int status) {
   // The terminal shows ^C where the cursor was: the prompt begins a line of its own.
   if (status == 128 + SIGINT) report_.note("");
   if (status != 0)

@@ -96,6 +96,9 @@ class Session {
   void change_directory(const Location& location);
   /// Runs a program of the shell's, with nothing translated. Throws ProgramFailed.
   void run_program(const std::string& command_line);
+  /// Runs a line by the booted system's own shell in its own root, or a login shell for an empty line. Throws
+  /// ProgramFailed.
+  void run_in_booted_system(const std::string& line);
   /// Runs a line as in a dry run: `plan LINE`.
   void plan_line(std::string_view text);
   /// Boots what a line names, or the default for an empty one; never runs a command or a program: `boot
@@ -121,6 +124,8 @@ class Session {
   void boot(const BootPlan& plan);
   /// Waits until the network can be used, in the loader. Throws Error after 20 s, Cancelled.
   void await_network();
+  /// Throws ProgramFailed for another status than 0.
+  void program_ended(const std::string& command_line, int status);
   void run_in_shell(const std::vector<std::string>& words);
   std::optional<std::string> local_copy(const std::string& word, const std::string& shell_directory);
   std::string download(const ResolvedFile& url);

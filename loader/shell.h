@@ -4,6 +4,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "loader/chroot.h"
 
 namespace kboot {
 
@@ -13,12 +16,15 @@ class Shell {
   virtual ~Shell() = default;
   /// Runs one line on this terminal, in `directory`; its exit status. Throws Error when there is no shell.
   virtual int run(const std::string& command_line, const std::string& directory) = 0;
+  /// Runs one line by the booted system's own shell, or a login shell for an empty one (chroot.h).
+  virtual int run_in_tree(const std::vector<TreeMount>& tree, const std::string& line) = 0;
 };
 
 /// The real one: /bin/sh, which is BusyBox in the loader.
 class SystemShell final : public Shell {
  public:
   int run(const std::string& command_line, const std::string& directory) override;
+  int run_in_tree(const std::vector<TreeMount>& tree, const std::string& line) override;
 };
 
 /// The local path of a word that names an existing file, or nothing.

@@ -115,6 +115,11 @@ KernelOptions bare_kernel_options(std::string_view options, std::string_view typ
   return split_and_assemble(options, type, access, selects_contents);
 }
 
+bool has_option(std::string_view options, std::string_view name) {
+  const std::vector<Option> all = split_options(options);
+  return std::any_of(all.begin(), all.end(), [&](const Option& option) { return option.name == name; });
+}
+
 std::string root_in_file_system(std::string_view options) {
   std::string root = "/";
   bool by_id = false;

@@ -23,6 +23,9 @@ KernelOptions kernel_options(std::string_view options, std::string_view type, Ac
 /// for.
 KernelOptions bare_kernel_options(std::string_view options, std::string_view type, Access access);
 
+/// Whether an option of that name is among fstab's options.
+bool has_option(std::string_view options, std::string_view name);
+
 /// The folder on the file system that these options make its top: `/`, or `/@` for `subvol=@`. Nothing is
 /// known for `subvolid=…`: empty.
 std::string root_in_file_system(std::string_view options);

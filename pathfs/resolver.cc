@@ -17,6 +17,7 @@
 #include "base/file.h"
 #include "base/interrupt.h"
 #include "base/text.h"
+#include "pathfs/mount_options.h"
 
 namespace kboot {
 namespace {
@@ -187,6 +188,23 @@ FileSystem Resolver::mount_booted(const std::string& where) {
     request.options = entry->options;
   }
   return {mounter_.mount(request), request.source};
+}
+
+std::vector<BootedFileSystem> Resolver::mount_booted_system() {
+  std::vector<BootedFileSystem> mounted = {{"/", mount_booted("/").directory, ""}};
+  for (const FstabEntry& entry : booted_.fstab) {
+    const bool again = std::any_of(mounted.begin(), mounted.end(),
+                                   [&](const BootedFileSystem& one) { return one.target == entry.target; });
+    if (again || has_option(entry_for(booted_.fstab, entry.target)->options, "noauto")) continue;
+    try {
+      mounted.push_back({entry.target, mount_booted(entry.target).directory, ""});
+    } catch (const Cancelled&) {
+      throw;
+    } catch (const Error& error) {
+      mounted.push_back({entry.target, "", describe(error)});
+    }
+  }
+  return mounted;
 }
 
 FileSystem Resolver::mount_export(const std::string& source, const std::string& options) {

@@ -41,6 +41,13 @@ struct ResolvedFile {
   std::int64_t modified = 0;          ///< seconds since 1970, UTC
 };
 
+/// A file system of the booted system: mounted, or why not.
+struct BootedFileSystem {
+  std::string target;     ///< mount point in the booted system
+  std::string directory;  ///< where this process sees it; empty when it could not be mounted
+  std::string failure;    ///< why not
+};
+
 struct DirectoryEntry {
   std::string name;
   FileKind kind =
@@ -89,6 +96,10 @@ class Resolver {
 
   /// What is in a folder, sorted by name, without `.` and `..`.
   std::vector<DirectoryEntry> list(const ResolvedFile& directory);
+
+  /// Mounts all the file systems of the booted system, but those that fstab says are not to be (`noauto`);
+  /// its root comes first. Throws Error when that cannot be mounted, Cancelled.
+  std::vector<BootedFileSystem> mount_booted_system();
 
   /// The node of a device or tag, waited for if need be. Throws Error `no such device`.
   std::string device_node(const std::string& device);

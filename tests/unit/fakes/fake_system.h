@@ -88,7 +88,15 @@ class FakeShell final : public Shell {
     return status;
   }
 
+  int run_in_tree(const std::vector<TreeMount>& mounts, const std::string& line) override {
+    tree = mounts;
+    tree_lines.push_back(line);
+    return status;
+  }
+
   int status = 0;
+  std::vector<TreeMount> tree;          ///< that was last run in
+  std::vector<std::string> tree_lines;  ///< lines that were run in a tree
   std::vector<std::string> lines;
   std::string last_directory;
 };
