@@ -36,7 +36,7 @@ def test_devices(lab: Lab):
     empty = make_disk(lab.scratch / "empty-disk", [])
     with lab.machine(scsi_disks=[empty], extra=["-drive", "if=ide,media=cdrom"]) as machine:
         machine.prompt()
-        assert machine.run("ls /boot")
+        machine.run("ls / /boot")
         said = machine.run("devices")
         fits_the_screen(said)
         for row in (
