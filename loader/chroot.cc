@@ -27,7 +27,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "base/unique_fd.h"
-#include "loader/process.h"
+#include "base/process.h"
 
 namespace kboot {
 namespace {

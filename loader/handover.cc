@@ -24,7 +24,7 @@ void hand_over(const BootPlan& plan, const System& system, Report& report) {
     log_info("booting {}, command line: {}", shown(plan.kernel.as_written), printable(plan.cmdline));
     system.kexec.load(image);
   }
-  system.resolver.mounter().release();
+  system.resolver.release();
   ::sync();
   system.network.down();
   system.kexec.execute();

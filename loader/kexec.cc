@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/process.h"
 #include "base/text.h"
-#include "loader/process.h"
 
 namespace kboot {
 namespace {

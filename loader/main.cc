@@ -119,7 +119,8 @@ Status run(const Options& options) {
 
   LibmountMounter mounter("/run/kboot/mnt");
   CurlFetcher fetcher;
-  Resolver resolver(mounter, fetcher);
+  ToolVolumes volumes(mounter);
+  Resolver resolver(mounter, fetcher, volumes);
   LinuxKexec kexec;
   LinuxNetwork network;
   SystemShell shell;
@@ -130,6 +131,10 @@ Status run(const Options& options) {
   Report report(stdout, stderr, options.json ? Report::Style::json : Report::Style::people);
   Session session({resolver, kexec, network, shell, consoles, keyboard, password_guard, history}, report,
                   place, options.dry_run ? Mode::dry_run : Mode::real);
+
+  volumes.set_dialogue(
+      {[&](const std::string& node, int wrong) { return session.ask_passphrase(node, wrong); },
+       [&](const std::string& message) { report.note(message); }});
 
   const ConfigurationSources sources = sources_for(options, place);
   Configuration configuration = read_configuration(sources, resolver);

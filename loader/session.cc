@@ -6,6 +6,7 @@
 #include <poll.h>
 
 #include "base/deadline.h"
+#include "base/file.h"
 #include "base/interrupt.h"
 #include "base/log.h"
 #include "base/scope_exit.h"
@@ -168,6 +169,35 @@ void Session::assign(const std::string& name, const std::string& value) {
     Diagnostics diagnostics;
     reread_booted_fstab(system_.resolver, diagnostics);
     report_.notes(diagnostics);
+  }
+}
+
+/// The contents of the file that luks.key= names; nothing, and a note why, when it cannot be had.
+std::optional<std::string> Session::key_file() {
+  constexpr std::size_t kMaxKey = std::size_t{1} << 20;  // bytes
+  const auto path = variables_.value("luks.key");
+  if (!path || path->empty()) return std::nullopt;
+  try {
+    return read_file(resolver().open(resolver().resolve(locate(*path)), {}).get(), kMaxKey);
+  } catch (const Cancelled&) {
+    throw;
+  } catch (const Error& error) {
+    report_.note(fmt::format("luks.key={}: {}", shown(*path), describe(error)));
+    return std::nullopt;
+  }
+}
+
+std::optional<std::string> Session::ask_passphrase(const std::string& node, int wrong) {
+  if (wrong > 0) report_.note(fmt::format("{}: that does not open it", node));
+  if (wrong == 0)
+    if (auto key = key_file()) return key;
+  try {
+    return system_.keyboard.ask_secret(fmt::format("Passphrase for {} (Enter: none): ", node));
+  } catch (const Cancelled&) {
+    throw;
+  } catch (const Error& error) {
+    report_.note(fmt::format("{} stays locked: {}", node, describe(error)));
+    return std::nullopt;
   }
 }
 

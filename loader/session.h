@@ -106,6 +106,9 @@ class Session {
   void boot_line(std::string_view text);
   /// Sets a variable as typed, with all that follows from it.
   void assign(const std::string& name, const std::string& value);
+  /// The passphrase of a LUKS volume: first what is in the file that luks.key= names, then what the person
+  /// types. Nothing when there is nobody to ask. Throws Cancelled.
+  std::optional<std::string> ask_passphrase(const std::string& node, int wrong);
   /// Asks for the password; the session is no longer restricted then. Throws Error when it is wrong,
   /// Cancelled.
   void unlock();
@@ -130,6 +133,7 @@ class Session {
   std::optional<std::string> local_copy(const std::string& word, const std::string& shell_directory);
   std::string download(const ResolvedFile& url);
 
+  std::optional<std::string> key_file();
   void apply_settings();
   /// How file systems are mounted: read-only in a dry run, whatever mount_rw= says.
   Access access() const;

@@ -10,8 +10,8 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/interrupt.h"
+#include "base/process.h"
 #include "base/unique_fd.h"
-#include "loader/process.h"
 
 namespace kboot {
 namespace {

@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #include "pathfs/mounter.h"
+#include "pathfs/uevents.h"
 
 namespace kboot {
 
@@ -26,6 +27,7 @@ class LibmountMounter final : public Mounter {
   std::vector<BlockDevice> devices() override;
   std::vector<BlockDevice> all_devices() override;
   std::vector<MountedFileSystem> mount_table() override;
+  bool await_change(std::chrono::milliseconds timeout) override { return uevents_.await(timeout); }
   std::string mount(const MountRequest& request) override;
   void release() noexcept override;
 
@@ -44,6 +46,7 @@ class LibmountMounter final : public Mounter {
   std::string mount_export(const MountRequest& request);
 
   std::string directory_;
+  Uevents uevents_;
   std::vector<Mount> mounts_;  ///< ours, oldest first
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -75,6 +76,10 @@ class Mounter {
   virtual std::vector<BlockDevice> all_devices() = 0;
   /// What is mounted, by whomever, oldest first.
   virtual std::vector<MountedFileSystem> mount_table() = 0;
+
+  /// Waits until a block device may have come, gone or changed, at most `timeout` and not longer than ^C.
+  /// False: none has.
+  virtual bool await_change(std::chrono::milliseconds timeout) = 0;
 
   /// The folder under which the file system is visible: mounted once, whatever names its device is asked for
   /// by; one that somebody else mounted already is used as it is. Throws Error: `mount /dev/sda2: unknown

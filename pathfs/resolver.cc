@@ -7,7 +7,6 @@
 #include <map>
 
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -22,7 +21,7 @@
 namespace kboot {
 namespace {
 
-constexpr std::chrono::milliseconds kDevicePoll{100};
+constexpr std::chrono::milliseconds kKeyPoll{100};
 
 /// Of other files the number has another meaning: a folder's is its blocks.
 std::uint64_t size_of(const struct stat& status) {
@@ -77,13 +76,6 @@ bool is_nfs(const FstabEntry& entry) {
          (!entry.source.starts_with('/') && entry.source.find(":/") != std::string::npos);
 }
 
-/// Waits, but not longer than ^C. Throws Cancelled.
-void pause(std::chrono::milliseconds time) {
-  pollfd interrupt{Interrupt::fd(), POLLIN, 0};
-  poll(&interrupt, 1, static_cast<int>(time.count()));
-  Interrupt::throw_if_requested();
-}
-
 UniqueFd open_regular_file(const std::string& path) {
   // O_NONBLOCK: a FIFO put there since it was looked up must not hang us.
   UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
@@ -123,6 +115,7 @@ Resolver::Glance::Glance(Resolver& resolver, std::function<bool()> network_usabl
     : resolver_(resolver),
       access_(std::exchange(resolver.booted_.access, Access::read_only)),
       wait_(std::exchange(resolver.wait_, std::chrono::seconds(0))),
+      activates_(std::exchange(resolver.activates_, false)),
       await_network_(std::move(resolver.await_network_)) {
   resolver_.await_network_ = [usable = std::move(network_usable)] {
     if (!usable()) fail("no network yet");
@@ -132,18 +125,37 @@ Resolver::Glance::Glance(Resolver& resolver, std::function<bool()> network_usabl
 Resolver::Glance::~Glance() {
   resolver_.booted_.access = access_;
   resolver_.wait_ = wait_;
+  resolver_.activates_ = activates_;
   resolver_.await_network_ = std::move(await_network_);
 }
 
+/// The node, after all that may lie under it was activated.
+std::optional<std::string> Resolver::find_or_activate(const std::string& device) {
+  auto node = mounter_.find_device(device);
+  while (!node && activates_ && may_be_volume(device) && volumes_.activate(device))
+    node = mounter_.find_device(device);
+  return node;
+}
+
 std::optional<std::string> Resolver::wait_for_device(const std::string& device) {
-  if (auto node = mounter_.find_device(device)) return node;
+  if (auto node = find_or_activate(device)) return node;
   if (wait_.count() <= 0) return {};
   const WaitIsEnded ended = on_wait_ ? on_wait_(device) : [] { return false; };
-  for (const Deadline deadline = Deadline::in(wait_); !deadline.expired() && !ended();) {
-    pause(std::min(kDevicePoll, deadline.remaining()));
-    if (auto node = mounter_.find_device(device)) return node;
+  const Deadline deadline = Deadline::in(wait_);
+  while (!deadline.expired() && !ended()) {
+    // Keys are looked for in between.
+    const bool news = mounter_.await_change(std::min(kKeyPoll, deadline.remaining()));
+    Interrupt::throw_if_requested();
+    if (!news) continue;
+    if (auto node = find_or_activate(device)) return node;
   }
   return {};
+}
+
+void Resolver::release() noexcept {
+  mounter_.release();
+  exports_.clear();
+  volumes_.release();
 }
 
 std::string Resolver::device_node(const std::string& device) {
@@ -154,7 +166,9 @@ std::string Resolver::device_node(const std::string& device) {
 
 bool Resolver::has_device(std::string_view name) {
   if (mounter_.is_device(name)) return true;
-  return looks_like_device(name) && wait_for_device(std::string(name)).has_value();
+  if (looks_like_device(name)) return wait_for_device(std::string(name)).has_value();
+  // `vg/lv` and `mapper/root` can be no host's.
+  return name.find('/') != std::string_view::npos && find_or_activate(std::string(name)).has_value();
 }
 
 Location Resolver::parse(std::string_view text, const Location& cwd) {

@@ -14,6 +14,7 @@
 #include "pathfs/fstab.h"
 #include "pathfs/location.h"
 #include "pathfs/mounter.h"
+#include "pathfs/volumes.h"
 #include "pathfs/walk.h"
 
 namespace kboot {
@@ -63,7 +64,8 @@ struct DirectoryEntry {
 /// ELOOP).
 class Resolver {
  public:
-  Resolver(Mounter& mounter, Fetcher& fetcher) : mounter_(mounter), fetcher_(fetcher) {}
+  Resolver(Mounter& mounter, Fetcher& fetcher, Volumes& volumes)
+      : mounter_(mounter), fetcher_(fetcher), volumes_(volumes) {}
 
   void set_booted_root(BootedRoot root) { booted_ = std::move(root); }
   const BootedRoot& booted_root() const { return booted_; }
@@ -104,10 +106,14 @@ class Resolver {
   /// The node of a device or tag, waited for if need be. Throws Error `no such device`.
   std::string device_node(const std::string& device);
 
+  /// Unmounts and takes down all that paths needed: before another kernel starts.
+  void release() noexcept;
+
   Mounter& mounter() { return mounter_; }
+  Volumes& volumes() { return volumes_; }
 
   /// A look that a person did not ask for by a line: while it lives all is mounted read-only, no device is
-  /// waited for, and the network is there or it is not.
+  /// waited for, no volume activated, and the network is there or it is not.
   class Glance {
    public:
     /// `network_usable` is asked before a server is.
@@ -120,6 +126,7 @@ class Resolver {
     Resolver& resolver_;
     Access access_;
     std::chrono::seconds wait_;
+    bool activates_;
     std::function<void()> await_network_;
   };
 
@@ -131,6 +138,7 @@ class Resolver {
   };
 
   bool has_device(std::string_view name);
+  std::optional<std::string> find_or_activate(const std::string& device);
   std::optional<std::string> wait_for_device(const std::string& device);
   Tree tree_of(const Location& location);
   FileSystem mount_device(const std::string& device);
@@ -140,8 +148,10 @@ class Resolver {
 
   Mounter& mounter_;
   Fetcher& fetcher_;
+  Volumes& volumes_;
   BootedRoot booted_;
   std::chrono::seconds wait_{0};
+  bool activates_ = true;  ///< volumes, when a device is missing
   OnWait on_wait_;
   std::function<void()> await_network_;
   std::vector<NfsPath> exports_;  ///< the folders that are known to be mounted as a whole

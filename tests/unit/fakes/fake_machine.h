@@ -17,6 +17,7 @@
 #include "tests/unit/fakes/fake_fetcher.h"
 #include "tests/unit/fakes/fake_mounter.h"
 #include "tests/unit/fakes/fake_system.h"
+#include "tests/unit/fakes/fake_volumes.h"
 #include "tests/unit/fakes/images.h"
 #include "tests/unit/fakes/temporary_folder.h"
 
@@ -62,7 +63,8 @@ struct Machine {
   PasswordGuard password_guard{run.path("wrong-passwords")};
   Consoles consoles{"/nonexistent"};
   History history{""};
-  Resolver resolver{mounter, fetcher};
+  FakeVolumes volumes;
+  Resolver resolver{mounter, fetcher, volumes};
   Stream results;
   Stream people;
   std::string kernel = BzImage{}.bytes();

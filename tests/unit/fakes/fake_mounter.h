@@ -76,6 +76,8 @@ class FakeMounter final : public Mounter {
     return table;
   }
 
+  bool await_change(std::chrono::milliseconds /*timeout*/) override { return true; }
+
   std::string mount(const MountRequest& request) override {
     if (const auto failure = failures.find(request.source); failure != failures.end())
       with_noun("mount " + request.source, [&] { throw Error(failure->second); });

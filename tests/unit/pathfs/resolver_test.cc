@@ -13,10 +13,12 @@
 #include "base/interrupt.h"
 #include "tests/unit/fakes/fake_fetcher.h"
 #include "tests/unit/fakes/fake_mounter.h"
+#include "tests/unit/fakes/fake_volumes.h"
 
 using namespace kboot;  // NOLINT(google-build-using-namespace)
 using kboot::test::FakeFetcher;
 using kboot::test::FakeMounter;
+using kboot::test::FakeVolumes;
 using kboot::test::TemporaryFolder;
 using namespace std::chrono_literals;
 using Nodes = std::vector<std::string>;
@@ -31,7 +33,8 @@ struct Machine {
   TemporaryFolder& boot = mounter.add({.node = "/dev/sda2", .label = "boot"});
   TemporaryFolder& efi = mounter.add({.node = "/dev/sda3"});
   TemporaryFolder& other = mounter.add({.node = "/dev/sda6"});
-  Resolver resolver{mounter, fetcher};
+  FakeVolumes volumes;
+  Resolver resolver{mounter, fetcher, volumes};
 
   Machine() {
     root.write("etc/passwd", "root of sda1");
@@ -461,4 +464,38 @@ TEST_CASE("the network is waited for before a server is asked, and only then") {
   CHECK(waits == 1);
   CHECK(machine.read("server:/export/vmlinuz") == "from nfs");
   CHECK(waits > 1);
+}
+
+TEST_CASE("volumes: nothing is activated before a device is missing that may be one") {
+  Machine machine;
+  CHECK(machine.read("/boot/vmlinuz") == "kernel");
+  CHECK(machine.error("sdz9:/k") == "no such device");
+  CHECK(machine.error("server:/k") != "no error");
+  CHECK(machine.volumes.asked.empty());
+}
+
+TEST_CASE("volumes: steps are taken until the device is there, and no further") {
+  Machine machine;
+  machine.volumes.steps = {
+      [] {}, [&] { machine.mounter.add({.node = "/dev/vg/lv", .uuid = "abcd"}).write("k", "on a volume"); },
+      [] { FAIL("one step too many"); }};
+  CHECK(machine.read("vg/lv:/k") == "on a volume");
+  CHECK(machine.read("UUID=abcd:/k") == "on a volume");
+  CHECK(machine.volumes.asked == Nodes{"vg/lv", "vg/lv"});
+}
+
+TEST_CASE("volumes: names of arrays, mapped devices and tags lead to a look for them") {
+  Machine machine;
+  CHECK(machine.error("md0:/k") == "no such device");
+  CHECK(machine.error("/dev/mapper/root:/k") == "no such device");
+  CHECK(machine.error("UUID=1234:/k") == "no such device");
+  CHECK(machine.volumes.asked == Nodes{"md0", "mapper/root", "UUID=1234"});
+}
+
+TEST_CASE("volumes: all is unmounted before it is taken down") {
+  Machine machine;
+  CHECK(machine.read("sda6:/d/k") == "other");
+  machine.resolver.release();
+  CHECK(machine.mounter.releases == 1);
+  CHECK(machine.volumes.releases == 1);
 }

@@ -1,4 +1,4 @@
-#include "loader/process.h"
+#include "base/process.h"
 
 #include <array>
 #include <cerrno>
@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/interrupt.h"
+#include "base/memory_file.h"
 #include "base/unique_fd.h"
 
 namespace kboot {
@@ -69,7 +70,14 @@ int wait_for(pid_t child) {
   return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-ProcessResult run_captured(const std::vector<std::string>& argv, const std::vector<int>& inherited) {
+ProcessResult run_captured(const std::vector<std::string>& argv, const std::vector<int>& inherited,
+                           const std::optional<std::string>& input) {
+  std::optional<MemoryFile> standard_input;
+  if (input) {
+    standard_input.emplace("input");
+    standard_input->append(*input);
+    standard_input->seal();
+  }
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) fail_errno(errno, "pipe");
   UniqueFd reader(ends[0]);
@@ -77,6 +85,7 @@ ProcessResult run_captured(const std::vector<std::string>& argv, const std::vect
 
   const pid_t child = fork_or_fail(argv[0]);
   if (child == 0) {
+    if (standard_input) ::dup2(standard_input->fd(), STDIN_FILENO);
     ::dup2(writer.get(), STDOUT_FILENO);
     ::dup2(writer.get(), STDERR_FILENO);
     for (const int fd : inherited) ::fcntl(fd, F_SETFD, 0);

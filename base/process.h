@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,9 +15,10 @@ struct ProcessResult {
 };
 
 /// Runs a program (argv[0] is its path, no shell) and collects what it prints. The descriptors in `inherited`
-/// stay open in it under their numbers. ^C ends the program and throws Cancelled. Throws Error when it cannot
-/// be started.
-ProcessResult run_captured(const std::vector<std::string>& argv, const std::vector<int>& inherited);
+/// stay open in it under their numbers. `input`, of at most a few KiB, is its standard input; it is seen by
+/// nobody else. ^C ends the program and throws Cancelled. Throws Error when it cannot be started.
+ProcessResult run_captured(const std::vector<std::string>& argv, const std::vector<int>& inherited = {},
+                           const std::optional<std::string>& input = {});
 
 /// The child's status once it has ended: its exit status, or 128 + signal. Throws Error.
 int wait_for(pid_t child);

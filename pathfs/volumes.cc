@@ -1,0 +1,211 @@
+#include "pathfs/volumes.h"
+
+#include <algorithm>
+#include <array>
+
+#include <unistd.h>
+
+#include "base/directory.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/process.h"
+#include "base/scope_exit.h"
+#include "base/text.h"
+#include "pathfs/location.h"
+
+namespace kboot {
+namespace {
+
+constexpr const char* kMdadm = "/sbin/mdadm";
+constexpr const char* kLvm = "/sbin/lvm";
+constexpr const char* kCryptsetup = "/sbin/cryptsetup";
+constexpr std::string_view kMapper = "mapper/";
+constexpr int kMaxTries = 3;         // passphrases for one volume
+constexpr int kWrongPassphrase = 2;  // cryptsetup(8), RETURN CODES
+
+/// No udev, no metadata written, no monitoring.
+constexpr std::string_view kLvmConfig =
+    "global{metadata_read_only=1 use_lvmpolld=0 use_lvmlockd=0 event_activation=0}"
+    "devices{use_devicesfile=0 obtain_device_list_from_udev=0 external_device_info_source=\"none\" "
+    "md_component_detection=1 scan_lvs=1}"
+    "activation{udev_sync=0 udev_rules=0 verify_udev_operations=0 monitoring=0}"
+    "backup{backup=0 archive=0}";
+
+/// Runs an lvm command on what it calls a group.
+ProcessResult run_lvm(std::vector<std::string> command, const std::string& group) {
+  // Active for reading only.
+  const std::string read_only =
+      group.empty() ? "" : fmt::format(" activation/read_only_volume_list=[\"{}\"]", group);
+  command.insert(command.begin(), kLvm);
+  command.insert(command.end(), {"--config", std::string(kLvmConfig) + read_only});
+  if (!group.empty()) command.push_back(group);
+  return run_captured(command);
+}
+
+/// lvm(8), VALID NAMES; what is on a disk is not taken into a configuration otherwise.
+bool is_group_name(const std::string& name) {
+  return !name.empty() && name.front() != '-' &&
+         name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+_.-") ==
+             std::string::npos;
+}
+
+/// The tool, or an Error that says why a device of type `type` cannot be used.
+void require(const char* program, std::string_view type) {
+  if (::access(program, X_OK) != 0) fail("{} needs {}, which is not in this image", type, program);
+}
+
+/// The last line that a program printed: the reason.
+std::string last_line(const std::string& output) {
+  const std::string_view text = trim(output);
+  const std::size_t line = text.rfind('\n');
+  return printable(trim(line == std::string_view::npos ? text : text.substr(line + 1)));
+}
+
+/// Device mapper's and md's nodes that are there: what a step adds is what is new after it.
+std::set<std::string> arrays() {
+  std::set<std::string> names;
+  for (const std::string& name : directory_names("/sys/block"))
+    if (name.starts_with("md")) names.insert(name);
+  return names;
+}
+
+/// How many of an array's devices are missing.
+int missing_devices(const std::string& array) {
+  const std::string text = read_file_if_there("/sys/block/" + array + "/md/degraded", 16).value_or("0");
+  return std::atoi(text.c_str());
+}
+
+bool is_open(const std::string& node) {
+  const std::string name = node.substr(node.rfind('/') + 1);
+  for (const std::string& holder : directory_names("/sys/class/block/" + name + "/holders"))
+    if (holder.starts_with("dm-")) return true;
+  return false;
+}
+
+}  // namespace
+
+bool may_be_volume(std::string_view name) {
+  if (is_tag(name)) return true;
+  if (name.starts_with("/dev/")) name.remove_prefix(5);
+  return name.starts_with("md") || name.starts_with("dm-") || name.find('/') != std::string_view::npos;
+}
+
+bool ToolVolumes::activate(const std::string& wanted) {
+  const std::vector<BlockDevice> devices = mounter_.devices();
+  if (assemble(devices, Incomplete::left) || activate_groups(devices) ||
+      assemble(devices, Incomplete::started))
+    return true;
+  // Whoever typed nothing for a volume is not asked again, until the search is over.
+  ScopeExit forget([this] { refused_.clear(); });
+  const bool opened = ask_and_open(devices, wanted);
+  if (opened) forget.dismiss();
+  return opened;
+}
+
+/// Assembles the arrays that new members belong to; true when there is a new one.
+bool ToolVolumes::assemble(const std::vector<BlockDevice>& devices, Incomplete incomplete) {
+  const std::string step = incomplete == Incomplete::left ? "assemble " : "start ";
+  bool is_new = false;
+  for (const BlockDevice& device : devices)
+    if (device.type == "linux_raid_member") is_new = seen_.insert(step + device.node).second || is_new;
+  if (!is_new) return false;
+
+  require(kMdadm, "a RAID array");
+  const std::set<std::string> before = arrays();
+  std::vector<std::string> command = {
+      kMdadm, "--assemble", "--scan", "--config=partitions", "--homehost=<ignore>", "--readonly"};
+  command.emplace_back(incomplete == Incomplete::left ? "--no-degraded" : "--run");
+  const ProcessResult result = run_captured(command);
+  bool any = false;
+  for (const std::string& array : arrays()) {
+    if (before.contains(array)) continue;
+    // An array that is known but was not started holds its members: out of the way with it.
+    if (read_file_if_there("/sys/block/" + array + "/md/array_state", 32)
+            .value_or("")
+            .starts_with("inactive")) {
+      run_captured({kMdadm, "--stop", "/dev/" + array});
+      continue;
+    }
+    any = true;
+    undo_.push_back({kMdadm, "--stop", "/dev/" + array});
+    log_info("assembled {}", array);
+    if (const int missing = missing_devices(array); missing > 0 && dialogue_.note)
+      dialogue_.note(fmt::format("{} is degraded: {} of its devices {} missing", array, missing,
+                                 missing == 1 ? "is" : "are"));
+  }
+  if (!any) log_info("mdadm: {}", last_line(result.output));
+  return any;
+}
+
+/// Activates the logical volumes of groups that new physical volumes belong to; true when there were new
+/// ones.
+bool ToolVolumes::activate_groups(const std::vector<BlockDevice>& devices) {
+  bool is_new = false;
+  for (const BlockDevice& device : devices)
+    if (device.type == "LVM2_member") is_new = seen_.insert("lvm " + device.node).second || is_new;
+  if (!is_new) return false;
+
+  require(kLvm, "a logical volume");
+  make_directories("/run/lock/lvm");
+  // LVM2_VG_NAME='group' on a line each, among the warnings.
+  constexpr std::string_view kName = "LVM2_VG_NAME=";
+  const ProcessResult groups = run_lvm({"vgs", "--noheadings", "--nameprefixes", "--options=vg_name"}, "");
+  if (groups.status != 0) log_warning("lvm: {}", last_line(groups.output));
+  for (const std::string& word : split_blanks(groups.output)) {
+    const std::string group = word.starts_with(kName) ? unquote(trim(word.substr(kName.size()))) : "";
+    if (!is_group_name(group)) continue;
+    const ProcessResult result = run_lvm({"vgchange", "-ay"}, group);
+    if (result.status != 0 && dialogue_.note)
+      dialogue_.note(fmt::format("{}: {}", group, last_line(result.output)));
+    log_info("{}: {}", group, last_line(result.output));
+    undo_.push_back({kLvm, "vgchange", "-an", "--config", std::string(kLvmConfig), group});
+  }
+  return true;
+}
+
+/// Asks for the passphrase of one closed LUKS volume after the other until one is open.
+bool ToolVolumes::ask_and_open(const std::vector<BlockDevice>& devices, const std::string& wanted) {
+  if (!dialogue_.ask_passphrase) return false;
+  std::string_view name = wanted;
+  if (name.starts_with("/dev/")) name.remove_prefix(5);
+  for (const BlockDevice& device : devices) {
+    if (device.type != "crypto_LUKS" || is_open(device.node)) continue;
+    if (refused_.contains(device.node)) continue;
+    const std::string mapper_name(name.starts_with(kMapper) ? name.substr(kMapper.size())
+                                                            : "luks-" + device.uuid);
+    for (int wrong = 0; wrong < kMaxTries; ++wrong) {
+      const auto passphrase = dialogue_.ask_passphrase(device.node, wrong);
+      if (!passphrase || passphrase->empty()) break;
+      if (open_luks(device.node, mapper_name, *passphrase)) return true;
+      if (wrong + 1 == kMaxTries) fail("{}: {} wrong passphrases", device.node, kMaxTries);
+    }
+    refused_.insert(device.node);
+  }
+  return false;
+}
+
+bool ToolVolumes::open_luks(const std::string& node, const std::string& name, const std::string& key) {
+  require(kCryptsetup, "a LUKS volume");
+  const ProcessResult result =
+      run_captured({kCryptsetup, "open", "--type=luks", "--readonly", "--key-file=-", node, name}, {}, key);
+  if (result.status == kWrongPassphrase) return false;
+  if (result.status != 0) fail("open {}: {}", node, last_line(result.output));
+  undo_.push_back({kCryptsetup, "close", name});
+  log_info("opened {} as {}{}", node, kMapper, name);
+  return true;
+}
+
+void ToolVolumes::release() noexcept {
+  for (; !undo_.empty(); undo_.pop_back()) {
+    try {
+      const ProcessResult result = run_captured(undo_.back());
+      if (result.status != 0) log_warning("{}: {}", join(undo_.back()), last_line(result.output));
+    } catch (const std::exception& error) {
+      log_line(LogLevel::warning, describe(error));
+    }
+  }
+  seen_.clear();
+}
+
+}  // namespace kboot
