@@ -25,9 +25,9 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/process.h"
 #include "base/text.h"
 #include "base/unique_fd.h"
-#include "base/process.h"
 
 namespace kboot {
 namespace {

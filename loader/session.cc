@@ -358,7 +358,10 @@ void Session::boot(const BootPlan& plan) {
 
 std::optional<std::string> Session::local_copy(const std::string& word, const std::string& shell_directory) {
   try {
-    const std::optional<ResolvedFile> file = resolver().find(locate(word));
+    const Location location = locate(word);
+    // `grep tty1:/bin /etc/inittab` is not to wait for a network.
+    if (std::holds_alternative<NfsPath>(location) && !system_.network.usable()) return std::nullopt;
+    const std::optional<ResolvedFile> file = resolver().find(location);
     if (!file) return std::nullopt;
     if (!std::holds_alternative<Url>(file->location)) {
       // The shell runs in this directory and finds its files itself: `ip addr show dev eth0` is not about

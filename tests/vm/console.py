@@ -31,6 +31,7 @@ class Console:
     """The harness's end of a guest's serial line."""
 
     TAIL_LINES = 40
+    PIECES = 0.02  # seconds between two looks at what has come
 
     def __init__(self, name: str, line: socket.socket):
         self.name = name
@@ -66,8 +67,8 @@ class Console:
     def expect(self, pattern: str, deadline: float = 30) -> re.Match:
         """Waits for pattern (a multi-line regular expression) in what no earlier expect() has consumed."""
         end = time.monotonic() + deadline
-        with self._news:
-            while True:
+        while True:
+            with self._news:
                 text = strip_ansi(bytes(self._raw))
                 match = re.compile(pattern, re.MULTILINE).search(text, self._seen)
                 if match:
@@ -77,8 +78,16 @@ class Console:
                 if self._closed or left <= 0:
                     break
                 self._news.wait(left)
+            # A serial line comes in pieces of 16 bytes: to look at all of a long output for each takes longer than it.
+            time.sleep(self.PIECES)
         why = "the machine went away" if self._closed else f"{deadline:g} s passed"
         raise ExpectError(f"{self.name}: waited for {pattern!r}, but {why}; last lines:\n{self.tail()}")
+
+    def until(self, pattern: str, deadline: float = 30) -> str:
+        """What comes before pattern, which is waited for as in expect()."""
+        begin = self._seen
+        match = self.expect(pattern, deadline)
+        return match.string[begin : match.start()]
 
     def expect_silence(self, pattern: str, seconds: float):
         """Checks that pattern does not come within seconds."""

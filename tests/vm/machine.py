@@ -111,7 +111,7 @@ class Machine:
 
     def answer(self, deadline: float = 30) -> str:
         """What the line just typed printed, once the next prompt is there."""
-        output = self.expect(r"([\s\S]*?)" + PROMPT + r"\Z", deadline).group(1)
+        output = self.serial[0].until(PROMPT + r"\Z", deadline)
         lines = output.splitlines(keepends=True)[1:]  # the first line is the echo
         return "".join(line for line in lines if not line.endswith(ERASED + "\n"))
 

@@ -14,15 +14,21 @@ from console import Console, ExpectError
 from lab import Lab
 
 
+def key_pair(lab: Lab) -> tuple:
+    """A new private key's file, as dropbear's client reads it, and the line for authorized_keys."""
+    private = lab.scratch / f"ssh-key-{os.urandom(4).hex()}"
+    make = [target.component("dropbear") / "bin/dropbearkey", "-t", "ed25519", "-f", private]
+    made = subprocess.run(make, check=True, capture_output=True)
+    (public,) = (line + b"\n" for line in made.stdout.splitlines() if line.startswith(b"ssh-ed25519"))
+    return private, public
+
+
 class SshClient:
     """dropbear's client with a key pair of its own, and QEMU's forwarding of a port to the guest's server."""
 
     def __init__(self, lab: Lab):
         self._programs = target.component("dropbear") / "bin"
-        self._key = lab.scratch / f"ssh-key-{os.urandom(4).hex()}"
-        make = [self._programs / "dropbearkey", "-t", "ed25519", "-f", self._key]
-        made = subprocess.run(make, check=True, capture_output=True)
-        (self.public_key,) = (line + b"\n" for line in made.stdout.splitlines() if line.startswith(b"ssh-ed25519"))
+        self._key, self.public_key = key_pair(lab)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self._port = probe.getsockname()[1]

@@ -1,27 +1,15 @@
 """The ssh server: it runs when the image holds an authorized_keys, and its sessions are kboot's."""
 
-import subprocess
-
-import target
 from archive import cpio
 from fileserver import FileServer
 from lab import INSTALLED, Lab
-
-
-def _key_pair(lab: Lab) -> tuple:
-    """A private key as dropbear's client reads it, and the line for authorized_keys."""
-    private = lab.scratch / "ssh-key"
-    private.unlink(missing_ok=True)
-    dropbearkey = target.component("dropbear") / "bin/dropbearkey"
-    made = subprocess.run([dropbearkey, "-t", "ed25519", "-f", private], check=True, capture_output=True)
-    (public,) = (line for line in made.stdout.splitlines() if line.startswith(b"ssh-ed25519"))
-    return private.read_bytes(), public + b"\n"
+from ssh import key_pair
 
 
 def test_authorized_keys_by_path(lab: Lab):
     """authorized_keys= names the file; ^D ends the session and boots nothing."""
-    private, public = __key_pair(lab)
-    overlay = cpio({"keys": public, "root": None, "root/key": private})
+    private, public = key_pair(lab)
+    overlay = cpio({"keys": public, "root": None, "root/key": private.read_bytes()})
     with lab.machine(f"{INSTALLED} authorized_keys=//keys default=debian", overlay=overlay) as machine:
         machine.prompt()
         machine.run("until [ -s /etc/dropbear/dropbear_ed25519_host_key ]; do sleep 0.2; done; sleep 1")
@@ -35,9 +23,9 @@ def test_authorized_keys_by_path(lab: Lab):
 
 def test_authorized_keys_from_a_server(lab: Lab):
     """The prompt does not wait for the network; the ssh server starts when the keys have come."""
-    private, public = __key_pair(lab)
+    private, public = key_pair(lab)
     with FileServer({"/keys": public}) as server:
-        overlay = cpio({"root": None, "root/key": private})
+        overlay = cpio({"root": None, "root/key": private.read_bytes()})
         with lab.machine(f"{INSTALLED} authorized_keys={server.url}/keys", overlay=overlay) as machine:
             machine.prompt()
             machine.run("until [ -s /etc/dropbear/dropbear_ed25519_host_key ]; do sleep 0.2; done; sleep 1")
@@ -46,8 +34,8 @@ def test_authorized_keys_from_a_server(lab: Lab):
 
 
 def test_ssh_session_is_kboot(lab: Lab):
-    private, public = _key_pair(lab)
-    overlay = cpio({"root": None, "root/.ssh": None, "root/.ssh/authorized_keys": public, "root/key": private})
+    private, public = key_pair(lab)
+    overlay = cpio({"root": None, "root/.ssh": None, "root/.ssh/authorized_keys": public, "root/key": private.read_bytes()})
     with lab.machine(INSTALLED, overlay=overlay) as machine:
         machine.prompt()
         machine.run("until [ -s /etc/dropbear/dropbear_ed25519_host_key ]; do sleep 0.2; done; sleep 1")

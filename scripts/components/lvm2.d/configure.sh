@@ -1,6 +1,6 @@
 # Sourced by the components made from the lvm2 source package: goes there and configures it.
 # shellcheck shell=sh
-cd "$SRC/lvm2"
+cd "$SRC/lvm2" || exit
 # musl: stdin and its kin are constants, and there is no mallinfo(), whose answer would only say that malloc()
 # does as it was told.
 sed -i -E 's/\b(stdin|stdout|stderr) = fopen\(_PATH_DEVNULL, ("[rw]")\)/freopen(_PATH_DEVNULL, \2, \1)/' tools/lvmcmdline.c

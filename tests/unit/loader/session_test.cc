@@ -412,3 +412,13 @@ TEST_CASE_METHOD(Fixture, "luks: a key file that is not there is said to be, and
   CHECK(session.ask_passphrase("/dev/sda5", 0) == "typed");
   CHECK(people.take() == "luks.key=sda6:/absent: no such file or directory\n");
 }
+
+TEST_CASE_METHOD(Fixture, "session: a word for the shell that looks like NFS waits for no network") {
+  mounter.add({.node = "server:/export"}).write("motd", "hello\n");
+  network.unusable_looks = 1000;
+  CHECK(session.run_line("grep server:/export/motd /etc/motd") == Status::done);
+  CHECK(shell.lines.back().starts_with("grep server:/export/motd /"));
+  network.unusable_looks = 0;
+  CHECK(session.run_line("grep -c x server:/export/motd") == Status::done);
+  CHECK(shell.lines.back().find("server:") == std::string::npos);
+}
