@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/interrupt.h"
 #include "base/log.h"
+#include "base/scope_exit.h"
 #include "base/text.h"
 #include "config/kernel_command_line.h"
 #include "loader/authorized_keys.h"
@@ -132,9 +133,8 @@ Status run(const Options& options) {
   Session session({resolver, kexec, network, shell, consoles, keyboard, password_guard, history}, report,
                   place, options.dry_run ? Mode::dry_run : Mode::real);
 
-  volumes.set_dialogue(
-      {[&](const std::string& node, int wrong) { return session.ask_passphrase(node, wrong); },
-       [&](const std::string& message) { report.note(message); }});
+  // Before the mounter and the volumes go, each of which alone would find its things in use.
+  const ScopeExit release([&] { resolver.release(); });
 
   const ConfigurationSources sources = sources_for(options, place);
   Configuration configuration = read_configuration(sources, resolver);
@@ -142,6 +142,10 @@ Status run(const Options& options) {
   const bool interrupted = configuration.interrupted || Interrupt::requested();
   session.configure(std::move(configuration), sources.copy_from_booted ? Session::FstabOf::booted_system
                                                                        : Session::FstabOf::configuration);
+  // Not before: no passphrase is asked for, on each console, just to read a configuration.
+  volumes.set_dialogue(
+      {[&](const std::string& node, int wrong) { return session.ask_passphrase(node, wrong); },
+       [&](const std::string& message) { report.note(message); }});
 
   if (!options.lines.empty()) return run_lines(session, options.lines);
   if (options.script) {
@@ -157,7 +161,7 @@ Status run(const Options& options) {
   }
   show_message(session);
   // A console where nobody types must not keep another from mounting the booted system read-write.
-  mounter.release();
+  resolver.release();
   run_prompt(session, terminal);
   return Status::done;
 }

@@ -1,5 +1,6 @@
 """Kernels on RAID arrays, logical volumes and LUKS volumes. Nothing is written to any of their disks."""
 
+from archive import cpio
 from lab import ARGUMENTS, INSTALLED, Lab, digest
 from stacks import PASSPHRASE, make_stack
 
@@ -66,3 +67,22 @@ def test_wrong_passphrases(lab: Lab):
         machine.expect(r"\(Enter: none\): \Z")
         assert PASSPHRASE not in machine.run(PASSPHRASE), "the passphrase was shown"
         assert "/dev/mapper/crypt" in machine.run("plan mapper/crypt:/vmlinuz")
+
+
+def test_volumes_are_taken_down_by_whoever_made_them(lab: Lab):
+    """A command of its own leaves nothing active behind, and Tab activates nothing."""
+    with lab.machine(INSTALLED, scsi_disks=make_stack(lab, "lvm")) as machine:
+        machine.prompt()
+        machine.send("ls vg/boot:/vm\t\x03")
+        machine.prompt()
+        assert "vg-boot" not in machine.run("!ls /dev/mapper")
+        assert "/dev/mapper/vg-boot" in machine.run("!kboot -n -c vg/boot:/vmlinuz")
+        assert "vg-boot" not in machine.run("!ls /dev/mapper")
+
+
+def test_key_file(lab: Lab):
+    disks = make_stack(lab, "luks2")
+    with lab.machine(f"{INSTALLED} luks.key=//key", overlay=cpio({"key": PASSPHRASE.encode()}), scsi_disks=disks) as machine:
+        machine.prompt()
+        said = machine.run("plan mapper/crypt:/vmlinuz")
+        assert "(/dev/mapper/crypt:/vmlinuz)" in said and "Passphrase" not in said, said
