@@ -72,9 +72,7 @@ int make_mount(const TreeMount& mount) {
 std::vector<pid_t> children() {
   constexpr std::size_t kMaxStat = 4096;
   std::vector<pid_t> found;
-  const DirectoryStream processes(::opendir("/proc"));
-  while (const dirent* entry = processes ? ::readdir(processes.get()) : nullptr) {
-    const std::string name = entry->d_name;
+  for (const std::string& name : directory_names("/proc")) {
     if (name.find_first_not_of("0123456789") != std::string::npos) continue;
     try {
       const std::string stat = read_file_if_there("/proc/" + name + "/stat", kMaxStat).value_or("");

@@ -168,9 +168,7 @@ std::vector<Link> read_links(const std::string& root, const LinkAddresses& addre
   const std::string folder = root + "/sys/class/net";
   const bool kboot_asks = access((root + "/lib/kboot/network").c_str(), F_OK) == 0;
   std::vector<std::pair<unsigned long, Link>> found;
-  const DirectoryStream directory(opendir(folder.c_str()));
-  while (const dirent* entry = directory ? readdir(directory.get()) : nullptr) {
-    const std::string name = entry->d_name;
+  for (const std::string& name : directory_names(folder)) {
     const std::string link_folder = fmt::format("{}/{}", folder, name);
     const std::string type = text_of(link_folder + "/type");
     if (type.empty() || number_of(type) == ARPHRD_LOOPBACK) continue;
