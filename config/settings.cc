@@ -18,20 +18,6 @@ constexpr std::chrono::seconds kLongestWait = std::chrono::hours(24 * 7);
 /// How much of a value a message shows.
 constexpr std::size_t kShown = 60;
 
-/// A diagnostic that points at where `variable` was set.
-Diagnostic diagnostic_at(const Variable& variable, std::string message) {
-  const std::string_view where = variable.where;
-  const std::size_t colon = where.rfind(':');
-  int line = 0;
-  if (colon != std::string_view::npos) {
-    const char* end = where.data() + where.size();
-    const auto [stop, error] = std::from_chars(where.data() + colon + 1, end, line);
-    if (error == std::errc() && stop == end)
-      return {std::string(where.substr(0, colon)), line, std::move(message)};
-  }
-  return {std::string(where.empty() ? source_name(variable.source) : where), 0, std::move(message)};
-}
-
 /// Whether a value can only be meant as a line to boot: its first word is a path or a URL.
 bool looks_like_line(std::string_view value) {
   const std::vector<std::string> words = split_blanks(value);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <utility>
 
 namespace kboot {
@@ -43,6 +44,19 @@ std::string_view source_name(Source source) {
       return "typed";
   }
   return "";
+}
+
+Diagnostic diagnostic_at(const Variable& variable, std::string message) {
+  const std::string_view where = variable.where;
+  const std::size_t colon = where.rfind(':');
+  int line = 0;
+  if (colon != std::string_view::npos) {
+    const char* end = where.data() + where.size();
+    const auto [stop, error] = std::from_chars(where.data() + colon + 1, end, line);
+    if (error == std::errc() && stop == end)
+      return {std::string(where.substr(0, colon)), line, std::move(message)};
+  }
+  return {std::string(where.empty() ? source_name(variable.source) : where), 0, std::move(message)};
 }
 
 const std::vector<std::string_view>& reserved_names() {

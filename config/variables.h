@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/diagnostic.h"
+
 namespace kboot {
 
 /// Where a variable's value came from. A later source wins over an earlier one.
@@ -20,6 +22,9 @@ struct Variable {
   std::string where;  ///< `kboot.conf:3`, or empty when the source says it all
   bool operator==(const Variable&) const = default;
 };
+
+/// A diagnostic that points at where `variable` was set.
+Diagnostic diagnostic_at(const Variable& variable, std::string message);
 
 /// The names kboot keeps for itself: the original's nine, ours, and every name with a dot in it.
 bool is_reserved(std::string_view name);

@@ -5,6 +5,7 @@
 #include <bit>
 #include <charconv>
 #include <cstring>
+#include <map>
 #include <memory>
 
 #include <arpa/inet.h>
@@ -58,26 +59,54 @@ std::vector<std::string_view> lines_of(std::string_view text) {
   return lines;
 }
 
-/// What the DHCP client's script wrote (`NAME=VALUE` lines), or nothing.
-std::optional<Lease> read_lease(const std::string& path) {
+using Fields = std::map<std::string, std::string, std::less<>>;
+
+/// `NAME=VALUE` lines, as kboot's own programs leave them in /run; nothing when there is no such file.
+std::optional<Fields> read_fields(const std::string& path) {
   const std::string text = text_of(path);
   if (text.empty()) return std::nullopt;
-  Lease lease;
-  std::string mask;
+  Fields fields;
   for (const std::string_view line : lines_of(text)) {
     const std::size_t equals = line.find('=');
-    if (equals == std::string_view::npos) continue;
-    const std::string_view name = line.substr(0, equals);
-    const std::string value(line.substr(equals + 1));
-    if (name == "ip") lease.address = value;
-    if (name == "mask") mask = value;
-    if (name == "serverid") lease.server = value;
-    if (name == "router") lease.router = value;
-    if (name == "dns") lease.dns = value;
-    if (name == "domain") lease.domain = value;
+    if (equals != std::string_view::npos)
+      fields[std::string(line.substr(0, equals))] = line.substr(equals + 1);
   }
-  if (!mask.empty()) lease.address += "/" + mask;
+  return fields;
+}
+
+/// The text that BusyBox gives as hexadecimal, for an option it does not know.
+std::string unhex(std::string_view digits) {
+  std::string text;
+  for (; digits.size() >= 2; digits.remove_prefix(2))
+    text += static_cast<char>(number_of(digits.substr(0, 2), 16));
+  return text;
+}
+
+/// What the DHCP client's script wrote, or nothing.
+std::optional<Lease> read_lease(const std::string& path) {
+  std::optional<Fields> fields = read_fields(path);
+  if (!fields) return std::nullopt;
+  Fields& of = *fields;
+  Lease lease{.address = of["ip"],
+              .server = of["serverid"],
+              .router = of["router"],
+              .dns = of["dns"],
+              .domain = of["search"].empty() ? of["domain"] : of["search"],
+              .hostname = of["hostname"],
+              .next_server = of["tftp"].empty() ? of["siaddr"] : of["tftp"],
+              .boot_file = of["bootfile"].empty() ? of["boot_file"] : of["bootfile"],
+              .root_path = of["rootpath"],
+              .ntp = of["ntpsrv"],
+              .mud = unhex(of["opt161"])};
+  if (!of["mask"].empty()) lease.address += "/" + of["mask"];
+  if (!of["ipv6"].empty()) lease.address = of["ipv6"] + "/128";
   return lease;
+}
+
+LinkState read_state(const std::string& path) {
+  std::optional<Fields> fields = read_fields(path);
+  if (!fields) return {};
+  return {(*fields)["method"], split_blanks((*fields)["dns"]), split_blanks((*fields)["search"])};
 }
 
 /// How many bits of a netmask are set.
@@ -138,11 +167,19 @@ std::string details(const Link& link) {
   for (const std::string& address : link.addresses)
     if (state.find(" " + address) == std::string::npos) others.push_back(address);
   std::string text = detail("address", others);
-  if (link.lease) {
-    text += detail("router", split_blanks(link.lease->router));
-    text += detail("dns", split_blanks(link.lease->dns));
-    text += detail("domain", split_blanks(link.lease->domain));
+  for (const auto& lease : {link.lease, link.lease6}) {
+    if (!lease) continue;
+    text += detail("router", split_blanks(lease->router));
+    text += detail("dns", split_blanks(lease->dns));
+    text += detail("domain", split_blanks(lease->domain));
+    text += detail("name", split_blanks(lease->hostname));
+    text += detail("boot", split_blanks(lease->next_server + " " + lease->boot_file));
+    text += detail("root", split_blanks(lease->root_path));
+    text += detail("ntp", split_blanks(lease->ntp));
+    text += detail("mud", split_blanks(lease->mud));
   }
+  text += detail("dns", link.state.dns);
+  text += detail("domain", link.state.search);
   return text;
 }
 
@@ -166,30 +203,30 @@ LinkAddresses read_addresses() {
 
 std::vector<Link> read_links(const std::string& root, const LinkAddresses& addresses) {
   const std::string folder = root + "/sys/class/net";
-  const bool kboot_asks = access((root + "/lib/kboot/network").c_str(), F_OK) == 0;
-  std::vector<std::pair<unsigned long, Link>> found;
+  std::vector<Link> links;
   for (const std::string& name : directory_names(folder)) {
     const std::string link_folder = fmt::format("{}/{}", folder, name);
     const std::string type = text_of(link_folder + "/type");
     if (type.empty() || number_of(type) == ARPHRD_LOOPBACK) continue;
-    Link link{.name = name, .mac = text_of(link_folder + "/address")};
+    Link link{.name = name,
+              .index = static_cast<int>(number_of(text_of(link_folder + "/ifindex"))),
+              .mac = text_of(link_folder + "/address")};
     link.up = (number_of(text_of(link_folder + "/flags")) & IFF_UP) != 0;
     link.carrier = text_of(link_folder + "/carrier") == "1";
+    link.state = read_state(fmt::format("{}/run/kboot/link.{}", root, name));
     link.lease = read_lease(fmt::format("{}/run/kboot/lease.{}", root, name));
+    link.lease6 = read_lease(fmt::format("{}/run/kboot/lease6.{}", root, name));
     for (const auto& [of, address] : addresses)
       if (of == name) link.addresses.push_back(address);
     const bool hardware = access((link_folder + "/device").c_str(), F_OK) == 0;
     // The kernel makes some by itself: bond0.
-    if (!hardware && !link.up) continue;
-    const bool wired =
+    if (!hardware && !link.up && link.state.method.empty()) continue;
+    link.wired =
         hardware && number_of(type) == ARPHRD_ETHER && access((link_folder + "/phy80211").c_str(), F_OK) != 0;
-    link.asking = kboot_asks && wired && link.up && link.carrier && !link.lease;
-    found.emplace_back(number_of(text_of(link_folder + "/ifindex")), std::move(link));
+    link.asking = link.state.method == "dhcp" && link.up && link.carrier && !link.lease;
+    links.push_back(std::move(link));
   }
-  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-  std::vector<Link> links;
-  links.reserve(found.size());
-  for (auto& [index, link] : found) links.push_back(std::move(link));
+  std::sort(links.begin(), links.end(), [](const Link& a, const Link& b) { return a.index < b.index; });
   return links;
 }
 
@@ -204,6 +241,7 @@ std::vector<std::string> read_nameservers(const std::string& root) {
 }
 
 std::string state_of(const Link& link) {
+  if (link.state.method == "bond member") return link.carrier ? "in a bond" : "in a bond, no cable";
   if (!link.up) return "switched off";
   if (!link.carrier) return "no cable";
   if (link.lease && !link.lease->address.empty()) {

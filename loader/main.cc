@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "config/kernel_command_line.h"
 #include "loader/authorized_keys.h"
+#include "loader/link_daemon.h"
 #include "loader/options.h"
 #include "loader/prompt.h"
 #include "loader/session.h"
@@ -166,6 +167,18 @@ Status run(const Options& options) {
   return Status::done;
 }
 
+/// What init runs in the background. Without a network in the kernel there is nothing to do, for good.
+[[noreturn]] int run_network() {
+  log_open();
+  try {
+    run_link_daemon();
+  } catch (const std::exception& error) {
+    log_line(LogLevel::error, "network: " + describe(error));
+  }
+  ::sleep(60);  // init starts it again
+  std::exit(1);
+}
+
 }  // namespace
 }  // namespace kboot
 
@@ -175,6 +188,7 @@ int main(int argc, char** argv) {
     const Options options = parse_options({argv + 1, argv + argc});
     if (options.help) return std::fputs(usage(), stdout) < 0 ? 1 : 0;
     if (options.version) return std::puts("kboot " KBOOT_VERSION) < 0 ? 1 : 0;
+    if (options.network) return run_network();
     return static_cast<int>(run(options));
   } catch (const UsageError& error) {
     std::fprintf(stderr, "kboot: %s\n%s", error.what(), usage());

@@ -2,22 +2,42 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <string>
 #include <string_view>
 
+#include <linux/if_addr.h>
 #include <net/if.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include "base/file.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "base/unique_fd.h"
+#include "loader/link_daemon.h"
 
 namespace kboot {
 namespace {
 
 constexpr std::size_t kMaxRoutes = std::size_t{1} << 20;
+
+/// Whether an IPv6 address can be used to the outside: not while it is looked whether somebody else has it
+/// (RFC 4862, 5.4). Lines of if_inet6: address, index, length, scope, flags, link; all hexadecimal.
+bool has_v6_address() {
+  constexpr unsigned kTentative = IFA_F_TENTATIVE;
+  const std::string text = read_file_if_there("/proc/net/if_inet6", kMaxRoutes).value_or("");
+  for (std::string_view rest = text; !rest.empty();) {
+    const std::string_view line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+    const std::vector<std::string> words = split_blanks(line);
+    constexpr std::string_view kGlobal = "00";
+    if (words.size() < 6 || words[3] != kGlobal) continue;
+    if ((std::strtoul(words[4].c_str(), nullptr, 16) & kTentative) == 0) return true;
+  }
+  return false;
+}
 
 }  // namespace
 
@@ -26,6 +46,7 @@ bool LinuxNetwork::usable() {
   const std::string v4 = read_file_if_there("/proc/net/route", kMaxRoutes).value_or("");
   if (std::count(v4.begin(), v4.end(), '\n') > 1) return true;
   // IPv6: link-local, multicast and loopback routes lead nowhere; the last column is the interface.
+  if (!has_v6_address()) return false;
   std::string v6 = read_file_if_there("/proc/net/ipv6_route", kMaxRoutes).value_or("");
   for (std::string_view rest = v6; !rest.empty();) {
     const std::string_view line = rest.substr(0, rest.find('\n'));
@@ -41,6 +62,14 @@ std::vector<Link> LinuxNetwork::links() {
 
 std::vector<std::string> LinuxNetwork::nameservers() {
   return read_nameservers("");
+}
+
+void LinuxNetwork::configure(const Variables& settings) {
+  publish_network_settings(settings);
+}
+
+void LinuxNetwork::set(const std::string& name, const std::string& value) {
+  publish_network_setting(name, value);
 }
 
 void LinuxNetwork::down() noexcept {

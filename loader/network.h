@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "config/variables.h"
 #include "loader/links.h"
 
 namespace kboot {
@@ -17,6 +18,11 @@ class Network {
   virtual std::vector<Link> links() = 0;
   /// The servers that look up names.
   virtual std::vector<std::string> nameservers() = 0;
+  /// What the configuration says of the network: the links are made so in the background. Only the first
+  /// session's counts, so that a later one does not take back what was typed. Throws Error.
+  virtual void configure(const Variables& settings) = 0;
+  /// One setting (`net.eth0`) that was typed. Throws Error.
+  virtual void set(const std::string& name, const std::string& value) = 0;
   /// Takes all interfaces down, so that no card writes into memory that belongs to the next kernel. Failures
   /// are logged.
   virtual void down() noexcept = 0;
@@ -27,6 +33,8 @@ class LinuxNetwork final : public Network {
   bool usable() override;
   std::vector<Link> links() override;
   std::vector<std::string> nameservers() override;
+  void configure(const Variables& settings) override;
+  void set(const std::string& name, const std::string& value) override;
   void down() noexcept override;
 };
 

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/scope_exit.h"
 #include "base/text.h"
+#include "config/network_plan.h"
 #include "loader/boot_plan.h"
 #include "loader/commands.h"
 #include "loader/handover.h"
@@ -26,6 +27,13 @@ constexpr std::chrono::duration<int, std::milli> kNetworkLook{100};
 constexpr std::string_view kRefused =
     "restricted: only labels as they are defined, help, status, reboot and poweroff; unlock asks for the "
     "password";
+
+/// `eth0: no cable, eth1: asking for an address by DHCP`.
+std::string network_states(const std::vector<Link>& links) {
+  std::vector<std::string> states;
+  for (const Link& link : links) states.push_back(link.name + ": " + state_of(link));
+  return states.empty() ? "no driver has found a network card" : join(states, ", ");
+}
 
 /// A word that can only be meant as a path: when there is no such file, there is nothing else it could be.
 bool is_path_like(std::string_view word) {
@@ -67,6 +75,14 @@ void Session::configure(Configuration configuration, FstabOf fstab_of) {
   variables_ = std::move(configuration.variables);
   system_.resolver.set_booted_root(std::move(configuration.booted));
   apply_settings();
+  Diagnostics diagnostics;
+  read_network_plan(variables_, diagnostics);
+  report_.notes(diagnostics);
+  if (changes_network()) system_.network.configure(variables_);
+}
+
+bool Session::changes_network() const {
+  return place_ == Place::loader && mode_ == Mode::real;
 }
 
 void Session::apply_settings() {
@@ -165,6 +181,14 @@ void Session::run_restricted(const Words& line) {
 void Session::assign(const std::string& name, const std::string& value) {
   variables_.set(name, {value, Source::typed, ""});
   apply_settings();
+  if (is_network_setting(name)) {
+    Variables one;
+    one.set(name, {value, Source::typed, ""});
+    Diagnostics diagnostics;
+    read_network_plan(one, diagnostics);
+    report_.notes(diagnostics);
+    if (changes_network()) system_.network.set(name, value);
+  }
   if (name == "root" && fstab_of_ == FstabOf::booted_system) {
     Diagnostics diagnostics;
     reread_booted_fstab(system_.resolver, diagnostics);
@@ -337,7 +361,8 @@ void Session::await_network() {
   const Deadline deadline = Deadline::in(kNetworkWait);
   for (bool told = false; !system_.network.usable(); told = true) {
     if (!told) report_.note("waiting for the network, ^C ends it");
-    if (deadline.expired()) fail("no network: no address came within {} s", kNetworkWait.count());
+    if (deadline.expired())
+      fail("no network after {} s: {}", kNetworkWait.count(), network_states(system_.network.links()));
     pollfd interrupt{Interrupt::fd(), POLLIN, 0};
     ::poll(&interrupt, 1, kNetworkLook.count());
     Interrupt::throw_if_requested();

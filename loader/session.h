@@ -135,6 +135,7 @@ class Session {
 
   std::optional<std::string> key_file();
   void apply_settings();
+  bool changes_network() const;
   /// How file systems are mounted: read-only in a dry run, whatever mount_rw= says.
   Access access() const;
   BootDefaults defaults() const { return {settings_.root, settings_.initrd}; }

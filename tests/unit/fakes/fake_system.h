@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "config/network_plan.h"
 #include "loader/kexec.h"
 #include "loader/keyboard.h"
 #include "loader/network.h"
@@ -49,8 +50,11 @@ class FakeNetwork final : public Network {
   bool usable() override { return ++looks > unusable_looks; }
   std::vector<Link> links() override { return all_links; }
   std::vector<std::string> nameservers() override { return all_nameservers; }
+  void configure(const Variables& settings) override { configured = network_settings_text(settings); }
+  void set(const std::string& name, const std::string& value) override { configured += name + "=" + value; }
   void down() noexcept override { events_.push_back("network down"); }
 
+  std::string configured;  ///< the settings as text
   std::vector<Link> all_links;
   std::vector<std::string> all_nameservers;
 

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -35,6 +36,12 @@ class TemporaryFolder {
     std::filesystem::create_directories(std::filesystem::path(path(name)).parent_path());
     std::ofstream(path(name), std::ios::binary) << contents;
   }
+  std::string read(const std::string& name) const {
+    std::ifstream file(path(name), std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+  bool exists(const std::string& name) const { return std::filesystem::exists(path(name)); }
+  void remove(const std::string& name) const { std::filesystem::remove_all(path(name)); }
   void make_folder(const std::string& name) const { std::filesystem::create_directories(path(name)); }
   void link(const std::string& name, const std::string& target) const {
     std::filesystem::create_directories(std::filesystem::path(path(name)).parent_path());

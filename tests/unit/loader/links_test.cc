@@ -23,7 +23,7 @@ struct Machine : test::TemporaryFolder {
     write("sys/class/net/lo/type", "772\n");
     write("sys/class/net/lo/ifindex", "1\n");
   }
-  void add_dhcp_client() const { write("lib/kboot/network"); }
+  void ask_by_dhcp() const { write("run/kboot/link.eth0", "method=dhcp\ndns=\nsearch=\n"); }
 
   Link only(const LinkAddresses& addresses = {}) const {
     const std::vector<Link> links = read_links(path(), addresses);
@@ -60,7 +60,7 @@ TEST_CASE_METHOD(Machine, "links: one without hardware counts when it is up") {
 }
 
 TEST_CASE_METHOD(Machine, "links: what is going on with each") {
-  add_dhcp_client();
+  ask_by_dhcp();
   add("eth0", "2", false, "");
   CHECK(state_of(only()) == "switched off");
   add("eth0", "2", true, "0");
@@ -75,7 +75,39 @@ TEST_CASE_METHOD(Machine, "links: what is going on with each") {
         "ip=10.0.2.15\nmask=24\nsubnet=255.255.255.0\nrouter=10.0.2.2\ndns=10.0.2.3 10.0.2.4\n"
         "domain=lan\nserverid=10.0.2.1\n");
   CHECK(state_of(only()) == "address 10.0.2.15/24 from 10.0.2.1");
-  CHECK(only().lease == Lease{"10.0.2.15/24", "10.0.2.1", "10.0.2.2", "10.0.2.3 10.0.2.4", "lan"});
+  CHECK(only().lease == Lease{.address = "10.0.2.15/24",
+                              .server = "10.0.2.1",
+                              .router = "10.0.2.2",
+                              .dns = "10.0.2.3 10.0.2.4",
+                              .domain = "lan"});
+}
+
+TEST_CASE_METHOD(Machine, "links: what else a server said is kept for other parts") {
+  add("eth0", "2", true, "1");
+  write("run/kboot/lease.eth0",
+        "ip=10.0.2.15\nsearch=lan "
+        "example.org\ndomain=lan\nhostname=box\nsiaddr=10.0.2.9\nboot_file=pxelinux.0\n"
+        "rootpath=10.0.2.8:/root\nntpsrv=10.0.2.7\nopt161=68747470733a2f2f6d\n");
+  CHECK(only().lease == Lease{.address = "10.0.2.15",
+                              .domain = "lan example.org",
+                              .hostname = "box",
+                              .next_server = "10.0.2.9",
+                              .boot_file = "pxelinux.0",
+                              .root_path = "10.0.2.8:/root",
+                              .ntp = "10.0.2.7",
+                              .mud = "https://m"});
+  write("run/kboot/lease6.eth0", "ipv6=2001:db8::15\ndns=2001:db8::1\n");
+  CHECK(only().lease6 == Lease{.address = "2001:db8::15/128", .dns = "2001:db8::1"});
+}
+
+TEST_CASE_METHOD(Machine, "links: a member of a bond, and the bond itself before it is up") {
+  add("eth0", "2", true, "1");
+  write("run/kboot/link.eth0", "method=bond member\n");
+  CHECK(state_of(only()) == "in a bond");
+  write("sys/class/net/bond0/type", "1\n");
+  write("sys/class/net/bond0/flags", "0x1402\n");
+  write("run/kboot/link.bond0", "method=dhcp\n");
+  CHECK(read_links(path(), {}).size() == 2);
 }
 
 TEST_CASE_METHOD(Machine, "links: where no DHCP client of kboot's runs nothing is asked") {
@@ -97,7 +129,11 @@ TEST_CASE("links: for people in 80 columns, what a server said made printable") 
                   .up = true,
                   .carrier = true,
                   .addresses = {"10.0.2.15/24", "fe80::1/64"},
-                  .lease = Lease{"10.0.2.15/24", "10.0.2.2", "10.0.2.2", v6 + "1 " + v6 + "2", "l\x1b[2Jan"}};
+                  .lease = Lease{.address = "10.0.2.15/24",
+                                 .server = "10.0.2.2",
+                                 .router = "10.0.2.2",
+                                 .dns = v6 + "1 " + v6 + "2",
+                                 .domain = "l\x1b[2Jan"}};
   const Link eth1{.name = "eth1", .mac = "52:54:00:12:34:57", .up = true};
   CHECK(links_text({eth0, eth1}, {"10.0.2.3"}) ==
         "LINK  MAC                STATE\n"

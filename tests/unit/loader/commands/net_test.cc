@@ -13,7 +13,12 @@ Link eth0() {
           .up = true,
           .carrier = true,
           .addresses = {"10.0.2.15/24", "fe80::5054:ff:fe12:3456/64"},
-          .lease = Lease{"10.0.2.15/24", "10.0.2.2", "10.0.2.2", "10.0.2.3", "lan"}};
+          .lease = Lease{.address = "10.0.2.15/24",
+                         .server = "10.0.2.2",
+                         .router = "10.0.2.2",
+                         .dns = "10.0.2.3",
+                         .domain = "lan",
+                         .boot_file = "pxelinux.0"}};
 }
 
 }  // namespace
@@ -46,5 +51,12 @@ TEST_CASE_METHOD(DryRun, "net: as JSON") {
                                                 {"router", "10.0.2.2"},
                                                 {"dns", "10.0.2.3"},
                                                 {"domain", "lan"},
+                                                {"hostname", ""},
+                                                {"next_server", ""},
+                                                {"boot_file", "pxelinux.0"},
+                                                {"root_path", ""},
+                                                {"ntp", ""},
+                                                {"mud", ""},
+                                                {"lease6", ""},
                                                 {"nameservers", "10.0.2.3"}}});
 }
