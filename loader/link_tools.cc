@@ -118,7 +118,7 @@ pid_t IpTools::start_dhcp(const std::string& name, Dhcp kind, unsigned metric) {
   constexpr const char* kBetween = "2";
   constexpr const char* kRest = "5";
   const std::vector<std::string> common = {"-f", "-i", name, "-t", kQuestions, "-T", kBetween, "-A", kRest};
-  std::vector<std::string> words = {kind == Dhcp::v4 ? "/sbin/udhcpc" : "/usr/bin/udhcpc6"};
+  std::vector<std::string> words = {kind == Dhcp::v4 ? "/sbin/udhcpc" : "/bin/udhcpc6"};
   words.insert(words.end(), common.begin(), common.end());
   if (kind == Dhcp::v4) {
     words.insert(words.end(), {"-s", "/lib/kboot/udhcpc"});

@@ -82,6 +82,19 @@ std::string unhex(std::string_view digits) {
   return text;
 }
 
+/// Addresses between blanks, IPv6 ones as short as they can be: BusyBox writes all their zeros.
+std::string short_addresses(const std::string& text) {
+  std::vector<std::string> words = split_blanks(text);
+  for (std::string& word : words) {
+    in6_addr address{};
+    std::array<char, INET6_ADDRSTRLEN> brief{};
+    if (inet_pton(AF_INET6, word.c_str(), &address) == 1 &&
+        inet_ntop(AF_INET6, &address, brief.data(), brief.size()) != nullptr)
+      word = brief.data();
+  }
+  return join(words);
+}
+
 /// What the DHCP client's script wrote, or nothing.
 std::optional<Lease> read_lease(const std::string& path) {
   std::optional<Fields> fields = read_fields(path);
@@ -90,16 +103,16 @@ std::optional<Lease> read_lease(const std::string& path) {
   Lease lease{.address = of["ip"],
               .server = of["serverid"],
               .router = of["router"],
-              .dns = of["dns"],
+              .dns = short_addresses(of["dns"]),
               .domain = of["search"].empty() ? of["domain"] : of["search"],
               .hostname = of["hostname"],
-              .next_server = of["tftp"].empty() ? of["siaddr"] : of["tftp"],
+              .next_server = of["siaddr"].empty() ? of["tftp"] : of["siaddr"],
               .boot_file = of["bootfile"].empty() ? of["boot_file"] : of["bootfile"],
               .root_path = of["rootpath"],
               .ntp = of["ntpsrv"],
               .mud = unhex(of["opt161"])};
   if (!of["mask"].empty()) lease.address += "/" + of["mask"];
-  if (!of["ipv6"].empty()) lease.address = of["ipv6"] + "/128";
+  if (!of["ipv6"].empty()) lease.address = short_addresses(of["ipv6"]) + "/128";
   return lease;
 }
 
@@ -249,8 +262,9 @@ std::string state_of(const Link& link) {
     return "address " + link.lease->address + from;
   }
   const auto address = std::find_if_not(link.addresses.begin(), link.addresses.end(), is_link_local);
-  if (address != link.addresses.end() && (!link.asking || address->find(':') == std::string::npos))
-    return "address " + *address;
+  const bool has_v6_only = address != link.addresses.end() && address->find(':') != std::string::npos;
+  if (has_v6_only && link.asking) return "address " + *address + ", asking for IPv4";
+  if (address != link.addresses.end()) return "address " + *address;
   return link.asking ? "asking for an address by DHCP" : "no address";
 }
 

@@ -22,7 +22,7 @@ _COLUMNS, _ROWS = 80, 25
 class Machine:
     """Starts QEMU; `with` ends it in any case. `serial[0]` is ttyS0 and so on.
 
-    disks are vda and so on, scsi_disks sda and so on.
+    disks are vda and so on, scsi_disks sda and so on. prefix is what QEMU is started with: network.Network has one.
     """
 
     def __init__(
@@ -37,6 +37,7 @@ class Machine:
         network_options: list = (),
         scsi_disks: list = (),
         extra: list = (),
+        prefix: list = (),
     ):
         self._files = tempfile.TemporaryDirectory(prefix="kboot-vm-")
         initrd = Path(self._files.name) / "initrd"
@@ -60,7 +61,7 @@ class Machine:
         command += ["-chardev", f"socket,id=qmp,fd={theirs[-1].fileno()}", "-mon", "chardev=qmp,mode=control"]
         self.started = time.monotonic()
         self._qemu = subprocess.Popen(
-            [*command, *extra], pass_fds=[end.fileno() for end in theirs], stdin=subprocess.DEVNULL
+            [*prefix, *command, *extra], pass_fds=[end.fileno() for end in theirs], stdin=subprocess.DEVNULL
         )
         for end in theirs:
             end.close()
@@ -120,9 +121,9 @@ class Machine:
         self.expect(BOOTED, deadline)
         return Report(self.expect(r"((?:^KBOOT-TEST: \S+=.*\n)*)^KBOOT-TEST: end$", 10).group(1))
 
-    def set_link(self, plugged: bool):
-        """Plugs the network cable in or pulls it out."""
-        self.qmp.execute("set_link", name="net0", up=plugged)
+    def set_link(self, plugged: bool, card: str = "net0"):
+        """Plugs a network cable in or pulls it out."""
+        self.qmp.execute("set_link", name=card, up=plugged)
 
     def wait_off(self, deadline: float = 30):
         """Waits until the guest has switched itself off."""

@@ -96,7 +96,7 @@ TEST_CASE_METHOD(Machine, "links: what else a server said is kept for other part
                               .root_path = "10.0.2.8:/root",
                               .ntp = "10.0.2.7",
                               .mud = "https://m"});
-  write("run/kboot/lease6.eth0", "ipv6=2001:db8::15\ndns=2001:db8::1\n");
+  write("run/kboot/lease6.eth0", "ipv6=2001:0db8:0:0:0:0:0:0015\ndns=2001:0db8:0:0:0:0:0:0001\n");
   CHECK(only().lease6 == Lease{.address = "2001:db8::15/128", .dns = "2001:db8::1"});
 }
 

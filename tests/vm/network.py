@@ -1,0 +1,123 @@
+"""A network of a test's own: a namespace with a bridge, a tap for each of a guest's cards, and real servers.
+
+The namespace lives as long as the process that holds it; nothing outside it is changed or reached. Any number of them,
+with the same addresses, run beside each other.
+"""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from disk import write_tree
+
+ADDRESS = "10.77.0.1"
+ADDRESS_V6 = "fd77::1"
+_BRIDGE = "br0"
+_PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
+
+# Files over HTTP, IPv4 and IPv6.
+_WEB_SERVER = """\
+import http.server, socket, sys
+class Server(http.server.ThreadingHTTPServer):
+    address_family = socket.AF_INET6
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_): pass
+def handler(*arguments): return Quiet(*arguments, directory=sys.argv[1])
+Server(("::", 80), handler).serve_forever()
+"""
+
+
+def _program(name: str) -> str:
+    found = shutil.which(name, path=_PATH)
+    if not found:
+        raise FileNotFoundError(f"{name} is not here: run scripts/setup")
+    return found
+
+
+class Network:
+    """`with` ends all that runs in it."""
+
+    def __init__(self, taps: int = 1):
+        self._scratch = tempfile.TemporaryDirectory(prefix="kboot-network-")
+        self._servers = []
+        # The holder says a word once the namespace is there.
+        command = [_program("unshare"), "--net", "sh", "-c", "echo made; exec sleep infinity"]
+        self._holder = subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
+        try:
+            assert self._holder.stdout.readline() == b"made\n", "no network namespace: run this test as root"
+            self._set_up(taps)
+        except BaseException:
+            self.__exit__()
+            raise
+
+    def _set_up(self, taps: int):
+        self.ip("link set lo up")
+        self.ip(f"link add {_BRIDGE} type bridge")
+        self.ip(f"addr add {ADDRESS}/24 dev {_BRIDGE}")
+        self.ip(f"addr add {ADDRESS_V6}/64 dev {_BRIDGE} nodad")
+        self.ip(f"link set {_BRIDGE} up")
+        for number in range(taps):
+            self.ip(f"tuntap add tap{number} mode tap")
+            self.ip(f"link set tap{number} master {_BRIDGE} up")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for process in [*self._servers, self._holder]:
+            process.kill()
+            process.wait()
+        self._holder.stdout.close()
+        self._scratch.cleanup()
+
+    @property
+    def prefix(self) -> list:
+        """The words before a command that runs it in here."""
+        return [_program("nsenter"), f"--net=/proc/{self._holder.pid}/ns/net"]
+
+    def ip(self, words: str):
+        subprocess.run([*self.prefix, _program("ip"), *words.split()], check=True)
+
+    def start(self, command: list):
+        """A server, which has to stay in the foreground."""
+        log = (Path(self._scratch.name) / f"log{len(self._servers)}").open("w")
+        with log:
+            self._servers.append(
+                subprocess.Popen([*self.prefix, *command], stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
+            )
+
+    def dnsmasq(self, *options: str):
+        """DHCP, router advertisements, DNS, TFTP, as the options say."""
+        common = ["--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv", "--no-hosts", "--no-ping", "--pid-file="]
+        number = len(self._servers)
+        common += [f"--dhcp-leasefile={self._scratch.name}/leases{number}", f"--interface={_BRIDGE}", "--bind-interfaces"]
+        self.start([_program("dnsmasq"), *common, "--user=root", *options])
+
+    def serve(self, files: dict):
+        """Files (as disk.Partition has them) on port 80."""
+        folder = Path(self._scratch.name) / "files"
+        write_tree(folder, files)
+        self.start([sys.executable, "-IS", "-c", _WEB_SERVER, str(folder)])
+        self._await_port(80)
+
+    def _await_port(self, port: int, deadline: float = 20):
+        probe = f"import socket; socket.create_connection(('{ADDRESS}', {port}), 1)"
+        end = time.monotonic() + deadline
+        while subprocess.run([*self.prefix, sys.executable, "-IS", "-c", probe], stderr=subprocess.DEVNULL).returncode:
+            if time.monotonic() > end:
+                raise RuntimeError(f"nothing listens at port {port} after {deadline:g} s")
+            time.sleep(0.1)
+
+    def logs(self) -> str:
+        return "".join(file.read_text(errors="replace") for file in sorted(Path(self._scratch.name).glob("log*")))
+
+    def cards(self, *numbers: int) -> list:
+        """QEMU's options for cards on these taps: link eth0 is net0 on the first."""
+        options = []
+        for place, number in enumerate(numbers or (0,)):
+            options += ["-netdev", f"tap,id=net{place},ifname=tap{number},script=no,downscript=no"]
+            options += ["-device", f"virtio-net-pci,netdev=net{place},mac=52:54:00:77:00:{number + 1:02x}"]
+        return options
