@@ -29,10 +29,14 @@ constexpr const char* kUsage =
 enum LongOption { kConfig = 256, kFstab, kSet, kJson, kNetwork, kHelp, kVersion };
 
 constexpr option kLongOptions[] = {
-    {"config", required_argument, nullptr, kConfig}, {"fstab", required_argument, nullptr, kFstab},
-    {"set", required_argument, nullptr, kSet},       {"dry-run", no_argument, nullptr, 'n'},
-    {"json", no_argument, nullptr, kJson},           {"network", no_argument, nullptr, kNetwork},
-    {"help", no_argument, nullptr, kHelp},           {"version", no_argument, nullptr, kVersion},
+    {"config", required_argument, nullptr, kConfig},
+    {"fstab", required_argument, nullptr, kFstab},
+    {"set", required_argument, nullptr, kSet},
+    {"dry-run", no_argument, nullptr, 'n'},
+    {"json", no_argument, nullptr, kJson},
+    {"network", no_argument, nullptr, kNetwork},
+    {"help", no_argument, nullptr, kHelp},
+    {"version", no_argument, nullptr, kVersion},
     {nullptr, 0, nullptr, 0},
 };
 

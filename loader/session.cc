@@ -31,6 +31,7 @@ constexpr std::string_view kRefused =
 /// `eth0: no cable, eth1: asking for an address by DHCP`.
 std::string network_states(const std::vector<Link>& links) {
   std::vector<std::string> states;
+  states.reserve(links.size());
   for (const Link& link : links) states.push_back(link.name + ": " + state_of(link));
   return states.empty() ? "no driver has found a network card" : join(states, ", ");
 }
