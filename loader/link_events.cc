@@ -30,7 +30,7 @@ constexpr std::size_t kUnit = 8;      // bytes that an option's length counts
 template <typename Header>
 std::optional<Header> take(std::string_view& bytes) {
   if (bytes.size() < sizeof(Header)) return std::nullopt;
-  Header header;
+  Header header{};
   std::memcpy(&header, bytes.data(), sizeof header);
   bytes.remove_prefix(std::min(bytes.size(), static_cast<std::size_t>(NLMSG_ALIGN(sizeof header))));
   return header;

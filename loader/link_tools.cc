@@ -49,6 +49,7 @@ void add_default_route(const std::string& name, const std::string& gateway, unsi
 /// Starts a program whose output goes to the kernel's log, and which ends with this process.
 pid_t start(std::vector<std::string> words, unsigned metric) {
   std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
   const std::string number = std::to_string(metric);
