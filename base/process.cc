@@ -70,12 +70,11 @@ int wait_for(pid_t child) {
   return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-ProcessResult run_captured(const std::vector<std::string>& argv, const std::vector<int>& inherited,
-                           const std::optional<std::string>& input) {
+ProcessResult run_captured(const std::vector<std::string>& argv, const ProcessSetup& setup) {
   std::optional<MemoryFile> standard_input;
-  if (input) {
+  if (setup.input) {
     standard_input.emplace("input");
-    standard_input->append(*input);
+    standard_input->append(*setup.input);
     standard_input->seal();
   }
   std::array<int, 2> ends{};
@@ -88,7 +87,8 @@ ProcessResult run_captured(const std::vector<std::string>& argv, const std::vect
     if (standard_input) ::dup2(standard_input->fd(), STDIN_FILENO);
     ::dup2(writer.get(), STDOUT_FILENO);
     ::dup2(writer.get(), STDERR_FILENO);
-    for (const int fd : inherited) ::fcntl(fd, F_SETFD, 0);
+    for (const int fd : setup.inherited) ::fcntl(fd, F_SETFD, 0);
+    if (!setup.directory.empty() && ::chdir(setup.directory.c_str()) != 0) ::_exit(kCannotStart);
     become(argv);
   }
   writer.reset();

@@ -14,11 +14,16 @@ struct ProcessResult {
   std::string output;  ///< standard output and error, the first 64 KiB
 };
 
-/// Runs a program (argv[0] is its path, no shell) and collects what it prints. The descriptors in `inherited`
-/// stay open in it under their numbers. `input`, of at most a few KiB, is its standard input; it is seen by
-/// nobody else. ^C ends the program and throws Cancelled. Throws Error when it cannot be started.
-ProcessResult run_captured(const std::vector<std::string>& argv, const std::vector<int>& inherited = {},
-                           const std::optional<std::string>& input = {});
+/// What a program finds when it starts.
+struct ProcessSetup {
+  std::vector<int> inherited;        ///< descriptors that stay open in it under their numbers
+  std::optional<std::string> input;  ///< its standard input, at most a few KiB; seen by nobody else
+  std::string directory;             ///< its current directory; empty: kboot's
+};
+
+/// Runs a program (argv[0] is its path, no shell) and collects what it prints. ^C ends the program and throws
+/// Cancelled. Throws Error when it cannot be started.
+ProcessResult run_captured(const std::vector<std::string>& argv, const ProcessSetup& setup = {});
 
 /// The child's status once it has ended: its exit status, or 128 + signal. Throws Error.
 int wait_for(pid_t child);
