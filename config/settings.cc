@@ -51,7 +51,7 @@ class Reader {
 
   bool boolean(std::string_view name, bool safe) {
     const Variable* variable = find(name);
-    if (variable == nullptr) return false;
+    if (variable == nullptr || is_old_label(name, *variable)) return false;
     if (variable->value == "true") return true;
     if (variable->value == "false") return false;
     invalid(name, *variable, fmt::format(R"(must be "true" or "false"; taken as "{}")", safe));
@@ -133,6 +133,7 @@ Settings read_settings(const Variables& variables, Diagnostics& diagnostics) {
   settings.message = reader.text("message");
   settings.password = reader.password();
   settings.root = reader.text("root");
+  settings.handoff = reader.boolean("handoff", /*safe=*/false);
   settings.mount_rw = reader.boolean("mount_rw", /*safe=*/false);
   settings.restricted = reader.boolean("restricted", /*safe=*/true);
   return settings;

@@ -10,7 +10,7 @@
 namespace kboot {
 
 /// The reserved variables with their types. A value that makes no sense is reported and replaced: a boolean
-/// by the safe value (restricted: true, mount_rw: false), a number by unset.
+/// by the safe value (restricted: true, the others: false), a number by unset.
 struct Settings {
   std::optional<std::string> authorized_keys;
   std::optional<std::string> default_line;
@@ -22,6 +22,7 @@ struct Settings {
   std::optional<std::string> message;
   std::optional<std::string> password;  ///< a crypt(3) hash, for unlock
   std::optional<std::string> root;
+  bool handoff = false;  ///< the booted system gets LUKS keys and the network's settings
   bool mount_rw = false;
   bool restricted = false;
 };

@@ -1,5 +1,8 @@
 #include "loader/boot_plan.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
@@ -54,16 +57,17 @@ UniqueFd open_initrd(const PlannedFile& file, Resolver& resolver, const OnProgre
 
 /// All archives in one file. The kernel's unpacker wants each to begin at a multiple of 4
 /// (Documentation/driver-api/early-userspace/ buffer-format.rst).
-UniqueFd join_initrds(const std::vector<PlannedFile>& files, Resolver& resolver,
-                      const OnProgress& on_progress) {
+UniqueFd join_initrds(const BootPlan& plan, Resolver& resolver, const OnProgress& on_progress) {
   MemoryFile joined("initrd");
-  for (const PlannedFile& file : files) {
+  for (const PlannedFile& file : plan.initrds) {
     const UniqueFd one = open_initrd(file, resolver, on_progress);
     with_noun(initrd_noun(file), [&] {
       joined.append_file(one.get());
       joined.pad_to(4);
     });
   }
+  if (!plan.handoff.empty())
+    with_noun("handoff", [&] { joined.append_file(pack_files(plan.handoff).get()); });
   joined.seal();
   return std::move(joined).release();
 }
@@ -102,6 +106,13 @@ BootPlan make_plan(const BootEntry& entry, Resolver& resolver, const Location& c
   return plan;
 }
 
+void add_handoff(BootPlan& plan, Handoff handoff) {
+  for (const std::string& argument : handoff.arguments)
+    plan.cmdline += (plan.cmdline.empty() ? "" : " ") + argument;
+  if (plan.initrds.empty()) return;
+  std::move(handoff.files.begin(), handoff.files.end(), std::back_inserter(plan.handoff));
+}
+
 void check_plan(const BootPlan& plan, Resolver& resolver) {
   with_noun(shown(plan.kernel.as_written), [&] {
     const UrlFacts facts = resolver.probe(plan.kernel.file, kImageHead, {});
@@ -119,10 +130,10 @@ KernelImage stage(const BootPlan& plan, Resolver& resolver, const OnProgress& on
     image.facts =
         check_kernel(read_head(image.kernel.get(), kImageHead), file_size(image.kernel.get()), plan.cmdline);
   });
-  if (plan.initrds.size() == 1)
+  if (plan.initrds.size() == 1 && plan.handoff.empty())
     image.initrd = open_initrd(plan.initrds.front(), resolver, on_progress);
   else if (!plan.initrds.empty())
-    image.initrd = join_initrds(plan.initrds, resolver, on_progress);
+    image.initrd = join_initrds(plan, resolver, on_progress);
   return image;
 }
 
@@ -134,6 +145,8 @@ std::string plan_text(const BootPlan& plan) {
   };
   std::string text = fmt::format("kernel   {}\n", place(plan.kernel));
   for (const PlannedFile& initrd : plan.initrds) text += fmt::format("initrd   {}\n", place(initrd));
+  for (const HandoffFile& file : plan.handoff)
+    text += fmt::format("handoff  /{}  ({})\n", file.path, file.meaning);
   text += fmt::format("cmdline  {}\norigin   {}\n", printable(plan.cmdline), printable(plan.origin));
   return text;
 }
@@ -143,6 +156,10 @@ std::string plan_json(const BootPlan& plan) {
   json["kernel"] = location_json(plan.kernel);
   json["initrds"] = nlohmann::ordered_json::array();
   for (const PlannedFile& initrd : plan.initrds) json["initrds"].push_back(location_json(initrd));
+  if (!plan.handoff.empty()) {
+    json["handoff"] = nlohmann::ordered_json::array();
+    for (const HandoffFile& file : plan.handoff) json["handoff"].push_back("/" + file.path);
+  }
   json["cmdline"] = plan.cmdline;
   json["origin"] = plan.origin;
   // File names may hold any bytes: what is no UTF-8 is shown as U+FFFD.

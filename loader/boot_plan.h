@@ -9,6 +9,7 @@
 #include "base/memory_file.h"
 #include "base/unique_fd.h"
 #include "loader/boot_entry.h"
+#include "loader/handoff.h"
 #include "loader/image.h"
 #include "pathfs/resolver.h"
 
@@ -26,13 +27,14 @@ struct BootPlan {
   std::vector<PlannedFile> initrds;
   std::string cmdline;
   std::string origin;
+  std::vector<HandoffFile> handoff;  ///< packed behind the last initrd
 };
 
 /// The files of a plan, opened and checked: what Kexec::load takes. Holds file systems busy until it is
 /// destroyed.
 struct KernelImage {
   UniqueFd kernel;
-  std::optional<UniqueFd> initrd;  ///< all initrds joined, each padded to 4 bytes
+  std::optional<UniqueFd> initrd;  ///< all initrds and the hand-over joined, each padded to 4 bytes
   std::string cmdline;
   ImageFacts facts;
 };
@@ -40,6 +42,10 @@ struct KernelImage {
 /// Finds all files of an entry; relative paths are taken from `cwd`. Nothing is opened, nothing downloaded.
 /// Throws Error with the word as written in front: `initrd=/boot/x: no such file or directory`.
 BootPlan make_plan(const BootEntry& entry, Resolver& resolver, const Location& cwd);
+
+/// Adds what the booted system is to be given: words to the command line, files to the initrds. A kernel
+/// without an initrd has nobody to take the files, so it gets none.
+void add_handoff(BootPlan& plan, Handoff handoff);
 
 /// Looks at the first bytes of each file, without downloading any whole: is the kernel one, is it whole, does
 /// the command line fit, is each initrd there and not empty? Throws Error.
@@ -50,7 +56,7 @@ void check_plan(const BootPlan& plan, Resolver& resolver);
 using OnProgress = std::function<void(const std::string& as_written, const Progress& progress)>;
 KernelImage stage(const BootPlan& plan, Resolver& resolver, const OnProgress& on_progress);
 
-/// The plan for people: a line each for kernel, initrds, command line and origin.
+/// The plan for people: a line each for kernel, initrds, files handed over, command line and origin.
 std::string plan_text(const BootPlan& plan);
 /// The plan as the one-line JSON object described in kboot(8).
 std::string plan_json(const BootPlan& plan);

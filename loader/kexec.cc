@@ -106,7 +106,7 @@ void load_by_tool(const KernelImage& image) {
         fmt::format("--{}=/proc/self/fd/{}", modules ? "module" : "initrd", image.initrd->get()));
     inherited.push_back(image.initrd->get());
   }
-  const ProcessResult result = run_captured(command, inherited);
+  const ProcessResult result = run_captured(command, {.inherited = inherited});
   if (result.status != 0)
     fail("kexec: {}", result.output.empty() ? fmt::format("ended with status {}", result.status)
                                             : printable(trim(result.output)));

@@ -180,8 +180,11 @@ void Session::run_restricted(const Words& line) {
 }
 
 void Session::assign(const std::string& name, const std::string& value) {
+  const Access before = access();
   variables_.set(name, {value, Source::typed, ""});
   apply_settings();
+  // What paths need from here on is mounted anew, as it is to be from here on.
+  if (access() != before) resolver().release();
   if (is_network_setting(name)) {
     Variables one;
     one.set(name, {value, Source::typed, ""});
@@ -320,7 +323,12 @@ bool Session::try_boot(const std::vector<std::string>& words, const std::string&
 }
 
 void Session::boot_words(const std::vector<std::string>& words, const std::string& origin) {
-  boot(make_plan(parse_boot_words(words, defaults(), origin), resolver(), directory_));
+  BootPlan plan = make_plan(parse_boot_words(words, defaults(), origin), resolver(), directory_);
+  if (settings_.handoff) {
+    add_handoff(plan, hand_keys(resolver().volumes().keys()));
+    add_handoff(plan, hand_network(plan.cmdline, system_.network.links(), system_.network.nameservers()));
+  }
+  boot(plan);
 }
 
 void Session::boot_device(const std::string& device, const std::vector<std::string>& words) {

@@ -132,7 +132,7 @@ Resolver::Glance::~Glance() {
 /// The node, after all that may lie under it was activated.
 std::optional<std::string> Resolver::find_or_activate(const std::string& device) {
   auto node = mounter_.find_device(device);
-  while (!node && activates_ && may_be_volume(device) && volumes_.activate(device))
+  while (!node && activates_ && may_be_volume(device) && volumes_.activate(device, booted_.access))
     node = mounter_.find_device(device);
   return node;
 }

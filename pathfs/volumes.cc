@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "base/directory.h"
@@ -32,15 +35,11 @@ constexpr std::string_view kLvmConfig =
     "activation{udev_sync=0 udev_rules=0 verify_udev_operations=0 monitoring=0}"
     "backup{backup=0 archive=0}";
 
-/// Runs an lvm command on what it calls a group.
-ProcessResult run_lvm(std::vector<std::string> command, const std::string& group) {
-  // Active for reading only.
-  const std::string read_only =
-      group.empty() ? "" : fmt::format(" activation/read_only_volume_list=[\"{}\"]", group);
-  command.insert(command.begin(), kLvm);
-  command.insert(command.end(), {"--config", std::string(kLvmConfig) + read_only});
-  if (!group.empty()) command.push_back(group);
-  return run_captured(command);
+/// Makes the logical volumes of a group devices.
+ProcessResult activate_group(const std::string& group, Access access) {
+  std::string config(kLvmConfig);
+  if (access == Access::read_only) config += fmt::format(" activation/read_only_volume_list=[\"{}\"]", group);
+  return run_captured({kLvm, "vgchange", "-ay", "--config", config, group});
 }
 
 /// lvm(8), VALID NAMES; what is on a disk is not taken into a configuration otherwise.
@@ -62,7 +61,7 @@ std::string last_line(const std::string& output) {
   return printable(trim(line == std::string_view::npos ? text : text.substr(line + 1)));
 }
 
-/// Device mapper's and md's nodes that are there: what a step adds is what is new after it.
+/// md's nodes that are there: what a step adds is what is new after it.
 std::set<std::string> arrays() {
   std::set<std::string> names;
   for (const std::string& name : directory_names("/sys/block"))
@@ -76,14 +75,24 @@ int missing_devices(const std::string& array) {
   return std::atoi(text.c_str());
 }
 
+/// Whether a mapped device lies on this one. Asked by the device's number: the kernel's name for
+/// /dev/mapper/vg-lv is another.
 bool is_open(const std::string& node) {
-  const std::string name = node.substr(node.rfind('/') + 1);
-  for (const std::string& holder : directory_names("/sys/class/block/" + name + "/holders"))
+  struct stat status {};
+  if (::stat(node.c_str(), &status) != 0) return false;
+  const std::string holders =
+      fmt::format("/sys/dev/block/{}:{}/holders", major(status.st_rdev), minor(status.st_rdev));
+  for (const std::string& holder : directory_names(holders))
     if (holder.starts_with("dm-")) return true;
   return false;
 }
 
 }  // namespace
+
+LuksKey::~LuksKey() {
+  // All of the buffer: moving a short string leaves its bytes behind.
+  ::explicit_bzero(key.data(), key.capacity());
+}
 
 bool may_be_volume(std::string_view name) {
   if (is_tag(name)) return true;
@@ -91,20 +100,31 @@ bool may_be_volume(std::string_view name) {
   return name.starts_with("md") || name.starts_with("dm-") || name.find('/') != std::string_view::npos;
 }
 
-bool ToolVolumes::activate(const std::string& wanted) {
+std::vector<std::string> group_names(std::string_view output) {
+  constexpr std::string_view kName = "LVM2_VG_NAME=";
+  std::vector<std::string> names;
+  for (const std::string& word : split_blanks(output)) {
+    if (!word.starts_with(kName)) continue;
+    std::string name = unquote(trim(word.substr(kName.size())));
+    if (is_group_name(name)) names.push_back(std::move(name));
+  }
+  return names;
+}
+
+bool ToolVolumes::activate(const std::string& wanted, Access access) {
   const std::vector<BlockDevice> devices = mounter_.devices();
-  if (assemble(devices, Incomplete::left) || activate_groups(devices) ||
-      assemble(devices, Incomplete::started))
+  if (assemble(devices, Incomplete::left, access) || activate_groups(devices, access) ||
+      assemble(devices, Incomplete::started, access))
     return true;
   // Whoever typed nothing for a volume is not asked again, until the search is over.
   ScopeExit forget([this] { refused_.clear(); });
-  const bool opened = ask_and_open(devices, wanted);
+  const bool opened = ask_and_open(devices, wanted, access);
   if (opened) forget.dismiss();
   return opened;
 }
 
 /// Assembles the arrays that new members belong to; true when there is a new one.
-bool ToolVolumes::assemble(const std::vector<BlockDevice>& devices, Incomplete incomplete) {
+bool ToolVolumes::assemble(const std::vector<BlockDevice>& devices, Incomplete incomplete, Access access) {
   const std::string step = incomplete == Incomplete::left ? "assemble " : "start ";
   bool is_new = false;
   for (const BlockDevice& device : devices)
@@ -113,8 +133,9 @@ bool ToolVolumes::assemble(const std::vector<BlockDevice>& devices, Incomplete i
 
   require(kMdadm, "a RAID array");
   const std::set<std::string> before = arrays();
-  std::vector<std::string> command = {
-      kMdadm, "--assemble", "--scan", "--config=partitions", "--homehost=<ignore>", "--readonly"};
+  std::vector<std::string> command = {kMdadm, "--assemble", "--scan", "--config=partitions",
+                                      "--homehost=<ignore>"};
+  if (access == Access::read_only) command.emplace_back("--readonly");
   command.emplace_back(incomplete == Incomplete::left ? "--no-degraded" : "--run");
   const ProcessResult result = run_captured(command);
   bool any = false;
@@ -140,7 +161,7 @@ bool ToolVolumes::assemble(const std::vector<BlockDevice>& devices, Incomplete i
 
 /// Activates the logical volumes of groups that new physical volumes belong to; true when there were new
 /// ones.
-bool ToolVolumes::activate_groups(const std::vector<BlockDevice>& devices) {
+bool ToolVolumes::activate_groups(const std::vector<BlockDevice>& devices, Access access) {
   bool is_new = false;
   for (const BlockDevice& device : devices)
     if (device.type == "LVM2_member") is_new = seen_.insert("lvm " + device.node).second || is_new;
@@ -148,14 +169,11 @@ bool ToolVolumes::activate_groups(const std::vector<BlockDevice>& devices) {
 
   require(kLvm, "a logical volume");
   make_directories("/run/lock/lvm");
-  // LVM2_VG_NAME='group' on a line each, among the warnings.
-  constexpr std::string_view kName = "LVM2_VG_NAME=";
-  const ProcessResult groups = run_lvm({"vgs", "--noheadings", "--nameprefixes", "--options=vg_name"}, "");
+  const ProcessResult groups = run_captured({kLvm, "vgs", "--noheadings", "--nameprefixes",
+                                             "--options=vg_name", "--config", std::string(kLvmConfig)});
   if (groups.status != 0) log_warning("lvm: {}", last_line(groups.output));
-  for (const std::string& word : split_blanks(groups.output)) {
-    const std::string group = word.starts_with(kName) ? unquote(trim(word.substr(kName.size()))) : "";
-    if (!is_group_name(group)) continue;
-    const ProcessResult result = run_lvm({"vgchange", "-ay"}, group);
+  for (const std::string& group : group_names(groups.output)) {
+    const ProcessResult result = activate_group(group, access);
     if (result.status != 0 && dialogue_.note)
       dialogue_.note(fmt::format("{}: {}", group, last_line(result.output)));
     log_info("{}: {}", group, last_line(result.output));
@@ -165,7 +183,8 @@ bool ToolVolumes::activate_groups(const std::vector<BlockDevice>& devices) {
 }
 
 /// Asks for the passphrase of one closed LUKS volume after the other until one is open.
-bool ToolVolumes::ask_and_open(const std::vector<BlockDevice>& devices, const std::string& wanted) {
+bool ToolVolumes::ask_and_open(const std::vector<BlockDevice>& devices, const std::string& wanted,
+                               Access access) {
   if (!dialogue_.ask_passphrase) return false;
   std::string_view name = wanted;
   if (name.starts_with("/dev/")) name.remove_prefix(5);
@@ -175,9 +194,9 @@ bool ToolVolumes::ask_and_open(const std::vector<BlockDevice>& devices, const st
     const std::string mapper_name(name.starts_with(kMapper) ? name.substr(kMapper.size())
                                                             : "luks-" + device.uuid);
     for (int wrong = 0; wrong < kMaxTries; ++wrong) {
-      const auto passphrase = dialogue_.ask_passphrase(device.node, wrong);
+      auto passphrase = dialogue_.ask_passphrase(device.node, wrong);
       if (!passphrase || passphrase->empty()) break;
-      if (open_luks(device.node, mapper_name, *passphrase)) return true;
+      if (open_luks(device, {device.uuid, mapper_name, *std::move(passphrase)}, access)) return true;
       if (wrong + 1 == kMaxTries) fail("{}: {} wrong passphrases", device.node, kMaxTries);
     }
     refused_.insert(device.node);
@@ -185,14 +204,18 @@ bool ToolVolumes::ask_and_open(const std::vector<BlockDevice>& devices, const st
   return false;
 }
 
-bool ToolVolumes::open_luks(const std::string& node, const std::string& name, const std::string& key) {
+/// Opens a LUKS volume with a key. False: it is the wrong one. Throws Error, Cancelled.
+bool ToolVolumes::open_luks(const BlockDevice& device, LuksKey key, Access access) {
   require(kCryptsetup, "a LUKS volume");
-  const ProcessResult result =
-      run_captured({kCryptsetup, "open", "--type=luks", "--readonly", "--key-file=-", node, name}, {}, key);
+  std::vector<std::string> command = {kCryptsetup, "open", "--type=luks", "--key-file=-"};
+  if (access == Access::read_only) command.emplace_back("--readonly");
+  command.insert(command.end(), {device.node, key.name});
+  const ProcessResult result = run_captured(command, {.input = key.key});
   if (result.status == kWrongPassphrase) return false;
-  if (result.status != 0) fail("open {}: {}", node, last_line(result.output));
-  undo_.push_back({kCryptsetup, "close", name});
-  log_info("opened {} as {}{}", node, kMapper, name);
+  if (result.status != 0) fail("open {}: {}", device.node, last_line(result.output));
+  undo_.push_back({kCryptsetup, "close", key.name});
+  log_info("opened {} as {}{}", device.node, kMapper, key.name);
+  keys_.push_back(std::move(key));
   return true;
 }
 
@@ -206,6 +229,7 @@ void ToolVolumes::release() noexcept {
     }
   }
   seen_.clear();
+  keys_.clear();
 }
 
 }  // namespace kboot

@@ -6,11 +6,27 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "pathfs/mounter.h"
 
 namespace kboot {
+
+/// What a LUKS volume was opened with. Wiped from memory when it goes.
+struct LuksKey {
+  std::string uuid;  ///< of the LUKS header
+  std::string name;  ///< below /dev/mapper
+  std::string key;   ///< passphrase, or what was in the key file
+
+  LuksKey(std::string uuid_, std::string name_, std::string key_)
+      : uuid(std::move(uuid_)), name(std::move(name_)), key(std::move(key_)) {}
+  LuksKey(LuksKey&&) = default;
+  LuksKey& operator=(LuksKey&&) = default;
+  LuksKey(const LuksKey&) = delete;
+  LuksKey& operator=(const LuksKey&) = delete;
+  ~LuksKey();
+};
 
 /// Makes devices out of devices: RAID arrays, logical volumes, opened LUKS volumes. Nothing happens before a
 /// path names a device that is not there. The real one is ToolVolumes; tests have one of their own.
@@ -18,17 +34,22 @@ class Volumes {
  public:
   virtual ~Volumes() = default;
   /// Takes the next step towards the device `wanted`, which is not there: false when there is none left to
-  /// take. Throws Error, Cancelled.
-  virtual bool activate(const std::string& wanted) = 0;
-  /// Opens the LUKS volume on `node` with what is in `key`. False: it is the wrong one. Throws Error,
-  /// Cancelled.
-  virtual bool open_luks(const std::string& node, const std::string& name, const std::string& key) = 0;
-  /// Takes down all that was made, last first; what is in use stays. Errors are logged, not thrown.
+  /// take. With read_only nothing below the new device can be written through it. Throws Error, Cancelled.
+  virtual bool activate(const std::string& wanted, Access access) = 0;
+  /// The keys of the LUKS volumes that are open by this object's doing.
+  virtual const std::vector<LuksKey>& keys() const = 0;
+  /// Takes down all that was made, last first, and forgets the keys; what is in use stays. Errors are logged,
+  /// not thrown.
   virtual void release() noexcept = 0;
 };
 
 /// A name that may stand for a device of this kind: `md0`, `mapper/root`, `vg/lv`, `dm-1`, or any tag.
 bool may_be_volume(std::string_view name);
+
+/// The names of the volume groups in what `lvm vgs --noheadings --nameprefixes --options=vg_name` prints:
+/// `LVM2_VG_NAME='group'` on a line each, among warnings. Names that lvm(8) does not allow are left out: what
+/// is on a disk is not taken into a command otherwise.
+std::vector<std::string> group_names(std::string_view output);
 
 /// What Volumes has to ask and to tell.
 struct VolumeDialogue {
@@ -39,8 +60,8 @@ struct VolumeDialogue {
   std::function<void(const std::string& message)> note;
 };
 
-/// The real one: mdadm, lvm and cryptsetup, each a program of the initramfs that may have been left out. All
-/// is activated read-only: no superblock is updated, no resync started, no metadata written.
+/// The real one: mdadm, lvm and cryptsetup, each a program of the initramfs that may have been left out. With
+/// Access::read_only no superblock is updated, no resync started, no metadata written.
 class ToolVolumes final : public Volumes {
  public:
   /// `mounter` tells which devices there are.
@@ -51,21 +72,23 @@ class ToolVolumes final : public Volumes {
 
   void set_dialogue(VolumeDialogue dialogue) { dialogue_ = std::move(dialogue); }
 
-  bool activate(const std::string& wanted) override;
-  bool open_luks(const std::string& node, const std::string& name, const std::string& key) override;
+  bool activate(const std::string& wanted, Access access) override;
+  const std::vector<LuksKey>& keys() const override { return keys_; }
   void release() noexcept override;
 
  private:
   enum class Incomplete { left, started };
 
-  bool assemble(const std::vector<BlockDevice>& devices, Incomplete incomplete);
-  bool activate_groups(const std::vector<BlockDevice>& devices);
-  bool ask_and_open(const std::vector<BlockDevice>& devices, const std::string& wanted);
+  bool assemble(const std::vector<BlockDevice>& devices, Incomplete incomplete, Access access);
+  bool activate_groups(const std::vector<BlockDevice>& devices, Access access);
+  bool ask_and_open(const std::vector<BlockDevice>& devices, const std::string& wanted, Access access);
+  bool open_luks(const BlockDevice& device, LuksKey key, Access access);
 
   Mounter& mounter_;
   VolumeDialogue dialogue_;
-  std::set<std::string> seen_;                  ///< "STEP NODE": what a step was taken with already
-  std::set<std::string> refused_;               ///< LUKS volumes that the person has no passphrase for
+  std::set<std::string> seen_;     ///< "STEP NODE": what a step was taken with already
+  std::set<std::string> refused_;  ///< LUKS volumes that the person has no passphrase for
+  std::vector<LuksKey> keys_;
   std::vector<std::vector<std::string>> undo_;  ///< commands that take down what was made, oldest first
 };
 

@@ -57,6 +57,7 @@ json settings_to_json(const kboot::Settings& settings) {
   const auto add_seconds = [&](const char* name, std::optional<std::chrono::seconds> value) {
     if (value) result[name] = value->count();
   };
+  if (settings.handoff) result["handoff"] = true;
   add_text("authorized_keys", settings.authorized_keys);
   add_text("default", settings.default_line);
   add_text("initrd", settings.initrd);

@@ -12,24 +12,25 @@ namespace kboot::test {
 /// Steps that make devices appear, taken one after the other when a device is missing.
 class FakeVolumes final : public Volumes {
  public:
-  bool activate(const std::string& wanted) override {
+  bool activate(const std::string& wanted, Access access) override {
     asked.push_back(wanted);
+    last_access = access;
     if (steps.empty()) return false;
     const auto step = std::move(steps.front());
     steps.pop_front();
     step();
     return true;
   }
-  bool open_luks(const std::string& node, const std::string& name, const std::string& key) override {
-    opened.push_back(node + " " + name);
-    return key == passphrase;
+  const std::vector<LuksKey>& keys() const override { return open_with; }
+  void release() noexcept override {
+    open_with.clear();
+    ++releases;
   }
-  void release() noexcept override { ++releases; }
 
   std::deque<std::function<void()>> steps;
-  std::vector<std::string> asked;   ///< the devices that were missing
-  std::vector<std::string> opened;  ///< "NODE NAME"
-  std::string passphrase;
+  std::vector<std::string> asked;  ///< the devices that were missing
+  Access last_access = Access::read_only;
+  std::vector<LuksKey> open_with;
   int releases = 0;
 };
 

@@ -1,0 +1,192 @@
+#include "loader/handoff.h"
+
+#include <array>
+#include <cerrno>
+#include <cstdint>
+#include <cstdlib>
+#include <optional>
+#include <set>
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/memory_file.h"
+#include "base/process.h"
+#include "base/scope_exit.h"
+#include "base/text.h"
+
+namespace kboot {
+namespace {
+
+constexpr const char* kCpio = "/bin/cpio";
+constexpr std::string_view kKeyFolder = "etc/cryptsetup-keys.d/";
+
+/// What can be a file's name in cpio's list and in a crypttab.
+bool is_plain_name(std::string_view name) {
+  return !name.empty() && name.front() != '.' &&
+         name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+_.-") ==
+             std::string_view::npos;
+}
+
+void write_file(const std::string& path, std::string_view contents, mode_t mode) {
+  const UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
+  if (!fd) fail_errno(errno, path);
+  while (!contents.empty()) {
+    const ssize_t written = ::write(fd.get(), contents.data(), contents.size());
+    if (written < 0 && errno != EINTR) fail_errno(errno, path);
+    if (written > 0) contents.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+/// A folder for a moment, below /run: memory, in the loader. Nobody else can look into it.
+class MomentaryTree {
+ public:
+  MomentaryTree() {
+    const char* runtime = ::access("/run/kboot", W_OK) == 0 ? "/run/kboot" : "/tmp";
+    root_ = std::string(runtime) + "/handoff.XXXXXX";
+    if (::mkdtemp(root_.data()) == nullptr) fail_errno(errno, root_);
+  }
+  ~MomentaryTree() {
+    for (; !made_.empty(); made_.pop_back()) {
+      const std::string path = root_ + "/" + made_.back();
+      if (::unlink(path.c_str()) != 0) ::rmdir(path.c_str());
+    }
+    ::rmdir(root_.c_str());
+  }
+  MomentaryTree(const MomentaryTree&) = delete;
+  MomentaryTree& operator=(const MomentaryTree&) = delete;
+
+  /// Makes a file and the folders above it, those that keys lie in for root alone.
+  void add(const HandoffFile& file) {
+    for (std::size_t slash = file.path.find('/'); slash != std::string::npos;
+         slash = file.path.find('/', slash + 1)) {
+      const std::string folder = file.path.substr(0, slash);
+      if (::mkdir((root_ + "/" + folder).c_str(), slash + 1 == kKeyFolder.size() ? 0700 : 0755) == 0)
+        made_.push_back(folder);
+      else if (errno != EEXIST)
+        fail_errno(errno, folder);
+    }
+    write_file(root_ + "/" + file.path, file.contents, 0400);
+    made_.push_back(file.path);
+  }
+
+  const std::string& root() const { return root_; }
+  /// In an order in which they can be made again.
+  const std::vector<std::string>& names() const { return made_; }
+
+ private:
+  std::string root_;
+  std::vector<std::string> made_;
+};
+
+bool has_network_root(const std::vector<std::string>& words) {
+  bool found = false;
+  for (const std::string& word : words) {
+    if (word.starts_with("ip=")) return false;
+    for (const std::string_view start : {"root=/dev/nfs", "root=nfs", "nfsroot=", "netroot="})
+      found = found || word.starts_with(start);
+  }
+  return found;
+}
+
+/// The netmask of a prefix of `length` bits: `255.255.255.0`.
+std::string netmask(unsigned length) {
+  const in_addr mask{length == 0 ? 0 : htonl(~std::uint32_t{0} << (32 - length))};
+  std::array<char, INET_ADDRSTRLEN> text{};
+  ::inet_ntop(AF_INET, &mask, text.data(), text.size());
+  return text.data();
+}
+
+struct Ipv4 {
+  std::string address;
+  std::string netmask;
+};
+
+std::optional<Ipv4> first_ipv4(const Link& link) {
+  for (const std::string& text : link.addresses) {
+    const std::size_t slash = text.find('/');
+    in_addr address{};
+    const std::string host = text.substr(0, slash);
+    if (slash == std::string::npos || ::inet_pton(AF_INET, host.c_str(), &address) != 1) continue;
+    const int length = std::atoi(text.c_str() + slash + 1);
+    if (length >= 0 && length <= 32) return Ipv4{host, netmask(static_cast<unsigned>(length))};
+  }
+  return {};
+}
+
+std::string first_word(const std::string& list) {
+  const std::vector<std::string> words = split_blanks(list);
+  return words.empty() ? "" : words.front();
+}
+
+/// What a server said, when it is a plain word that cannot end the field it stands in.
+std::string field(const std::string& text) {
+  return text.find_first_of(": \t\"'") == std::string::npos ? printable(text) : "";
+}
+
+/// Only IPv4 has a place in ip=.
+std::vector<std::string> ipv4_only(const std::vector<std::string>& servers) {
+  std::vector<std::string> result;
+  for (const std::string& server : servers)
+    if (server.find(':') == std::string::npos) result.push_back(server);
+  return result;
+}
+
+/// `01-52-54-00-12-34-56`: PXELINUX's way to name a card, understood by initramfs-tools and dracut.
+std::string bootif(std::string mac) {
+  for (char& c : mac)
+    if (c == ':') c = '-';
+  return "BOOTIF=01-" + mac;
+}
+
+}  // namespace
+
+Handoff hand_keys(const std::vector<LuksKey>& keys) {
+  Handoff handoff;
+  for (const LuksKey& key : keys)
+    for (const std::string& name : std::set<std::string>{"luks-" + key.uuid, key.name})
+      if (is_plain_name(name))
+        handoff.files.push_back(
+            {std::string(kKeyFolder) + name + ".key", key.key, "key of LUKS volume " + printable(key.uuid)});
+  return handoff;
+}
+
+Handoff hand_network(std::string_view cmdline, const std::vector<Link>& links,
+                     const std::vector<std::string>& nameservers) {
+  if (!has_network_root(split_words(cmdline))) return {};
+  for (const Link& link : links) {
+    const std::optional<Ipv4> ipv4 = first_ipv4(link);
+    if (!ipv4 || !link.up) continue;
+    const Lease lease = link.lease.value_or(Lease{});
+    std::vector<std::string> dns = ipv4_only(nameservers);
+    dns.resize(2);
+    Handoff handoff;
+    // client:server:gateway:netmask:hostname:device:autoconf:dns:dns. The device is left open: names differ
+    // between kernels, and BOOTIF= says it better.
+    handoff.arguments.push_back(fmt::format("ip={}::{}:{}:{}::off:{}:{}", ipv4->address,
+                                            field(first_word(lease.router)), ipv4->netmask,
+                                            field(lease.hostname), field(dns[0]), field(dns[1])));
+    if (!link.mac.empty()) handoff.arguments.push_back(bootif(link.mac));
+    return handoff;
+  }
+  return {};
+}
+
+UniqueFd pack_files(const std::vector<HandoffFile>& files) {
+  MomentaryTree tree;
+  for (const HandoffFile& file : files) tree.add(file);
+  MemoryFile archive("handoff");
+  const ProcessResult result = run_captured(
+      {kCpio, "-o", "-H", "newc", "-F", fmt::format("/proc/self/fd/{}", archive.fd())},
+      {.inherited = {archive.fd()}, .input = join(tree.names(), "\n") + "\n", .directory = tree.root()});
+  if (result.status != 0) fail("cpio: {}", printable(trim(result.output)));
+  archive.seal();
+  return std::move(archive).release();
+}
+
+}  // namespace kboot

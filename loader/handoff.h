@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/unique_fd.h"
+#include "loader/links.h"
+#include "pathfs/volumes.h"
+
+namespace kboot {
+
+/// A file that the booted system's initramfs finds in place when it starts. Only root can read it.
+struct HandoffFile {
+  std::string path;  ///< without a leading `/`
+  std::string contents;
+  std::string meaning;  ///< for people: `key of LUKS volume 2f1c…`
+};
+
+/// What kboot knows and the booted system would have to find out again: `handoff=true`.
+struct Handoff {
+  std::vector<HandoffFile> files;
+  std::vector<std::string> arguments;  ///< for the kernel's command line; never a secret
+};
+
+/// The keys of LUKS volumes as files that systemd-cryptsetup(8) looks for by itself and that a crypttab(5)
+/// may name: /etc/cryptsetup-keys.d/luks-UUID.key, and NAME.key for a volume that was opened under another
+/// name. (Not below /run: an initramfs mounts a tmpfs over it.)
+Handoff hand_keys(const std::vector<LuksKey>& keys);
+
+/// The lease of the link that kboot's route goes by, for a kernel or initramfs that mounts its root from a
+/// server: `ip=` as in the kernel's Documentation/admin-guide/nfs/nfsroot.rst and `BOOTIF=`, which names the
+/// card whatever it is called there. Nothing when `cmdline` has no network root (`root=/dev/nfs`, `nfsroot=`,
+/// `netroot=`, `root=nfs…`), has an `ip=` already, or there is no IPv4 address.
+Handoff hand_network(std::string_view cmdline, const std::vector<Link>& links,
+                     const std::vector<std::string>& nameservers);
+
+/// The files as a cpio archive in the kernel's format (newc), in memory. Throws Error.
+UniqueFd pack_files(const std::vector<HandoffFile>& files);
+
+}  // namespace kboot
