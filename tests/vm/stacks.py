@@ -4,6 +4,7 @@ import tempfile
 from pathlib import Path
 
 from archive import cpio
+from debian import LUKS_UUID
 from disk import MIB
 
 PASSPHRASE = "open sesame"
@@ -47,6 +48,16 @@ STACKS = {
     "raid5": (3, "raid 5 5 /dev/sda /dev/sdb /dev/sdc; fill /dev/md5; mdadm --stop /dev/md5"),
     "luks2": (1, "encrypt /dev/sda crypt; fill /dev/mapper/crypt; cryptsetup close crypt"),
     "luks1": (1, "encrypt /dev/sda crypt luks1 1000; fill /dev/mapper/crypt; cryptsetup close crypt"),
+    "luks_root": (
+        1,
+        "encrypt /dev/sda root; fill /dev/mapper/root; cryptsetup close root;"
+        f"cryptsetup luksUUID --batch-mode --uuid {LUKS_UUID} /dev/sda",
+    ),
+    "luks_in_lvm": (
+        2,
+        "group vg /dev/sda /dev/sdb; encrypt /dev/vg/boot crypt; fill /dev/mapper/crypt;"
+        "cryptsetup close crypt; lvm vgchange -an vg",
+    ),
     "stacked": (
         2,
         "raid 1 0 /dev/sda /dev/sdb; encrypt /dev/md0 crypt; group vg /dev/mapper/crypt; fill /dev/vg/boot;"
@@ -55,17 +66,20 @@ STACKS = {
 }
 
 
-def make_stack(lab, name: str) -> list:
-    """The disks of one of STACKS: files of the test's own."""
+def make_stack(lab, name: str, source: Path = None) -> list:
+    """The disks of one of STACKS, files of the test's own, with what is in the first partition of source.
+
+    Without a source they hold /boot of an installed system.
+    """
     number, script = STACKS[name]
     disks = []
     for _ in range(number):
         disk = Path(tempfile.mkstemp(dir=lab.scratch, suffix=".disk")[1])
         with disk.open("wb") as file:
-            file.truncate(96 * MIB)
+            file.truncate(128 * MIB)
         disks.append(disk)
     files = {"etc": None, "etc/lvm": None, "etc/lvm/lvm.conf": _LVM_CONF.encode(), "make": (_HEAD + script + _TAIL).encode()}
-    with lab.machine(scsi_disks=disks, overlay=cpio(files), memory=768) as machine:
+    with lab.machine(disk=source, scsi_disks=disks, overlay=cpio(files), memory=768) as machine:
         machine.prompt()
         made = machine.run("!sh /make", 120)
         assert made.rstrip().endswith("made"), made

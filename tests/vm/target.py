@@ -11,6 +11,7 @@ sys.path.append(str(ROOT / "scripts/builder"))
 
 from archive import cpio  # noqa: E402
 from cache import cache  # noqa: E402
+from disk import Link, Program  # noqa: E402
 from lock import LOCK  # noqa: E402
 
 _REPORT = b"""#!/bin/busybox sh
@@ -36,7 +37,7 @@ poweroff -f
 """
 
 
-def _package() -> tuple:
+def kernel_package() -> tuple:
     """Name and version of the cloud kernel's package, as the lock file pins it."""
     pinned = re.search(r"^deb (linux-image-\S+-cloud-amd64) (\S+) ", LOCK.read_text(), re.MULTILINE)
     if not pinned:
@@ -46,7 +47,7 @@ def _package() -> tuple:
 
 def kernel() -> Path:
     """The cloud kernel's bzImage, unpacked once."""
-    package, version = _package()
+    package, version = kernel_package()
     image = cache("target", f"{package}-{version}") / "vmlinuz"
     if not image.exists():
         with tempfile.TemporaryDirectory(dir=image.parent) as unpacked:
@@ -63,12 +64,26 @@ def component(name: str) -> Path:
     return Path(built.stdout.splitlines()[-1])
 
 
-def _initrd(then: bytes) -> bytes:
+def _busybox() -> tuple:
+    """The program, and the names of its other applets."""
     busybox = component("busybox") / "bin/busybox"  # static, so any initrd can hold it, and the host can ask it
     applets = subprocess.run([busybox, "--list"], check=True, stdout=subprocess.PIPE, text=True).stdout.split()
-    files = {"bin": None, "dev": None, "proc": None, "bin/busybox": busybox.read_bytes(), "init": _REPORT + then}
-    files |= {f"bin/{applet}": "busybox" for applet in applets if applet != "busybox"}
+    return busybox.read_bytes(), [applet for applet in applets if applet != "busybox"]
+
+
+def _initrd(then: bytes) -> bytes:
+    busybox, applets = _busybox()
+    files = {"bin": None, "dev": None, "proc": None, "bin/busybox": busybox, "init": _REPORT + then}
+    files |= {f"bin/{applet}": "busybox" for applet in applets}
     return cpio({**files, "kboot-test.d": None, "kboot-test.d/main": b""})
+
+
+def root_files() -> dict:
+    """The files of a disk.Partition which is the root of a system that reports as test_initrd() does."""
+    busybox, applets = _busybox()
+    files = {f"/{folder}": None for folder in ("dev", "proc", "sys", "run", "etc", "kboot-test.d")}
+    files |= {"/bin/busybox": Program(busybox), "/sbin/init": Program(_REPORT + _POWER_OFF)}
+    return files | {f"/bin/{applet}": Link("busybox") for applet in applets}
 
 
 def test_initrd() -> bytes:

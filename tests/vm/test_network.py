@@ -1,6 +1,7 @@
 """How the network comes up: by DHCP, by routers, by what the configuration says; on real links with real servers."""
 
 import re
+import time
 
 from archive import cpio
 from lab import ARGUMENTS, SERIAL, Lab
@@ -36,6 +37,13 @@ cat ".$path"
 
 def _await_address(machine, address: str, link: str = "eth0"):
     machine.run(f"until ip addr show {link} | grep -q ' {address}'; do sleep 0.2; done", 60)
+
+
+def _await_shown(machine, text: str):
+    end = time.monotonic() + 60
+    while text not in (shown := machine.run("net")):
+        assert time.monotonic() < end, shown
+        time.sleep(0.2)
 
 
 def _boots_from(machine, server: str):
@@ -119,7 +127,7 @@ def test_network_settings_typed(lab: Lab):
         _serve(lab, network)
         with _machine(lab, network) as machine:
             machine.prompt()
-            assert "asking for an address by DHCP" in machine.run("net")
+            _await_shown(machine, "asking for an address by DHCP")
             machine.run('net.eth0="10.77.0.22/24"')
             _await_address(machine, "10.77.0.22/24")
             assert "not understood: 10.77.0.500/24" in machine.run('net.eth0="10.77.0.500/24"')

@@ -1,6 +1,13 @@
 """Kernels on RAID arrays, logical volumes and LUKS volumes. Nothing is written to any of their disks."""
 
+import tempfile
+from pathlib import Path
+
+import debian
+import target
 from archive import cpio
+from disk import Partition, make_disk
+from installed import ROOT_PARTUUID, ROOT_UUID
 from lab import ARGUMENTS, INSTALLED, Lab, digest
 from stacks import PASSPHRASE, make_stack
 
@@ -46,6 +53,43 @@ def test_luks1(lab: Lab):
 
 def test_logical_volume_in_luks_on_raid1(lab: Lab):
     _boots(lab, make_stack(lab, "stacked"), "vg/boot", passphrase=True)
+
+
+def test_luks_in_a_logical_volume(lab: Lab):
+    """The volume in it is asked for once, and counts as open afterwards."""
+    disks = make_stack(lab, "luks_in_lvm")
+    _boots(lab, disks, "mapper/crypt", passphrase=True)
+    with lab.machine(INSTALLED, scsi_disks=disks) as machine:
+        machine.prompt()
+        machine.type("ls mapper/crypt:/vmlinuz")
+        machine.expect(r"Passphrase for /dev/\S+ \(Enter: none\): \Z")
+        machine.type(PASSPHRASE)
+        machine.prompt()
+        assert "Passphrase" not in machine.run("ls mapper/nothing:/")
+
+
+def test_one_passphrase_for_kboot_and_debian(lab: Lab):
+    """All of a Debian lies in a LUKS volume; its own initramfs asks for the passphrase unless kboot hands it over."""
+    files = {**target.root_files(), "/boot/vmlinuz": target.kernel().read_bytes(), "/boot/initrd.img": debian.initrd()}
+    disk = make_disk(
+        Path(tempfile.mkstemp(dir=lab.scratch, suffix=".disk")[1]),
+        [Partition(80, "root", ROOT_PARTUUID, files, uuid=ROOT_UUID, label="debian")],
+    )
+    disks = make_stack(lab, "luks_root", disk)
+    before = digest(disks[0])
+    for handoff in ("false", "true"):
+        with lab.machine(f"{ARGUMENTS} root=/dev/mapper/root handoff={handoff}", scsi_disks=disks, memory=768) as machine:
+            machine.prompt()
+            machine.type(f"/boot/vmlinuz initrd=/boot/initrd.img {ARGUMENTS}")
+            machine.expect(r"Passphrase for /dev/sda \(Enter: none\): \Z")
+            machine.type(PASSPHRASE)
+            if handoff == "false":
+                machine.expect(r"Please unlock disk root: \Z", 120)
+                machine.type(PASSPHRASE)
+            report = machine.second_kernel()
+            assert report.cmdline == f"root=/dev/mapper/root {ARGUMENTS}", report.cmdline
+            assert ("Please unlock" in machine.serial[0].text()) == (handoff == "false")
+    assert digest(disks[0]) == before, "something was written to the disk"
 
 
 def test_wrong_passphrases(lab: Lab):

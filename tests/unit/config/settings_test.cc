@@ -36,6 +36,7 @@ TEST_CASE("settings: nothing is set, nothing is wrong") {
   CHECK_FALSE(settings.default_line);
   CHECK_FALSE(settings.timeout);
   CHECK_FALSE(settings.restricted);
+  CHECK_FALSE(settings.handoff);
   CHECK_FALSE(settings.mount_rw);
 }
 
@@ -50,6 +51,7 @@ TEST_CASE("settings: each variable has its type") {
                                                 {"message", "/etc/motd"},
                                                 {"root", "/dev/sda2"},
                                                 {"mount_rw", "true"},
+                                                {"handoff", "true"},
                                                 {"restricted", "true"}}),
                                           diagnostics);
   CHECK(texts(diagnostics).empty());
@@ -61,6 +63,7 @@ TEST_CASE("settings: each variable has its type") {
   CHECK(settings.initrd == "/boot/initrd.img");
   CHECK(settings.message == "/etc/motd");
   CHECK(settings.root == "/dev/sda2");
+  CHECK(settings.handoff);
   CHECK(settings.mount_rw);
   CHECK(settings.restricted);
 }
