@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "pathfs/location.h"
+#include "pathfs/mount_options.h"
 
 namespace kboot {
 namespace {
@@ -46,19 +47,21 @@ struct Line {
 
 Line read_entry(libmnt_fs* fs) {
   const std::string target = text_of(mnt_fs_get_target(fs));
-  if (mnt_fs_is_swaparea(fs) != 0 || mnt_fs_is_pseudofs(fs) != 0 || target == "none" || target == "swap")
-    return {};
-  if (!target.starts_with('/')) return {{}, "the mount point is no absolute path: " + target};
-
   FstabEntry entry;
   entry.source = source_of(fs);
+  entry.type = text_of(mnt_fs_get_fstype(fs));
+  entry.options = text_of(mnt_fs_get_options(fs));
+  const bool no_device = mnt_fs_is_pseudofs(fs) != 0 && !entry.is_bind();
+  if (mnt_fs_is_swaparea(fs) != 0 || no_device || target == "none" || target == "swap") return {};
+  if (entry.is_bind() && !entry.source.starts_with('/'))
+    return {{}, "what is bound is no absolute path: " + entry.source};
+  if (!target.starts_with('/')) return {{}, "the mount point is no absolute path: " + target};
+
   for (const std::string& component : path_components(target)) {
     if (component == "..") return {{}, "the mount point has `..` in it: " + target};
     entry.target += "/" + component;
   }
   if (entry.target.empty()) entry.target = "/";
-  entry.type = text_of(mnt_fs_get_fstype(fs));
-  entry.options = text_of(mnt_fs_get_options(fs));
   return {std::move(entry), {}};
 }
 
@@ -80,6 +83,10 @@ Line read_line(std::string_view text) {
 }
 
 }  // namespace
+
+bool FstabEntry::is_bind() const {
+  return has_option(options, "bind") || has_option(options, "rbind");
+}
 
 std::vector<FstabEntry> read_fstab(std::string_view text, const std::string& file, Diagnostics& diagnostics) {
   std::vector<FstabEntry> entries;

@@ -10,11 +10,13 @@ namespace kboot {
 
 /// A line of fstab(5) that puts a file system somewhere.
 struct FstabEntry {
-  std::string source;   ///< device, tag or NFS export as written
+  std::string source;   ///< device, tag or NFS export as written; a folder's absolute path for a bind mount
   std::string target;   ///< mount point in the booted system, absolute, cleaned
   std::string type;     ///< `ext4`, `auto`, …
   std::string options;  ///< as written, comma-separated
   bool operator==(const FstabEntry&) const = default;
+  /// Shows a folder of the booted system at another place (mount(8), bind and rbind).
+  bool is_bind() const;
 };
 
 /// Reads fstab's text (libmount's parser). `swap` and `none` are passed over, and so are file systems without

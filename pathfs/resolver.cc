@@ -180,6 +180,19 @@ FileSystem Resolver::mount_device(const std::string& device) {
   return {mounter_.mount({.source = node, .access = booted_.access}), node};
 }
 
+/// The top of a btrfs, where its sub-volumes lie, whichever of them is mounted when none is named.
+FileSystem Resolver::mount_top_volume(const std::string& device) {
+  const std::string node = device_node(device);
+  return {mounter_.mount({.source = node, .options = "subvolid=5", .access = booted_.access}), node};
+}
+
+bool Resolver::is_btrfs(const std::string& node) {
+  const std::vector<BlockDevice> devices = mounter_.devices();
+  return std::any_of(devices.begin(), devices.end(), [&](const BlockDevice& device) {
+    return device.node == node && device.type == "btrfs";
+  });
+}
+
 FileSystem Resolver::mount_booted(const std::string& where) {
   const FstabEntry* entry = entry_for(booted_.fstab, where);
   MountRequest request{.access = booted_.access};
@@ -188,6 +201,9 @@ FileSystem Resolver::mount_booted(const std::string& where) {
     // root= names the device only; how it is mounted (a sub-volume, say) is fstab's to tell if it means the
     // same one.
     if (entry != nullptr && mounter_.find_device(entry->source) != request.source) entry = nullptr;
+  } else if (entry != nullptr && entry->is_bind()) {
+    const ResolvedFile folder = with_noun(where, [&] { return resolve(BootedPath{entry->source}); });
+    return {folder.local_path, folder.source};
   } else if (entry != nullptr && is_nfs(*entry)) {
     return mount_export(entry->source, entry->options);
   } else if (entry != nullptr) {
@@ -263,19 +279,32 @@ std::string Resolver::export_of(const NfsPath& file) {
 
 Resolver::Tree Resolver::tree_of(const Location& location) {
   if (std::holds_alternative<KbootPath>(location))
-    return {{[](const std::string&) { return FileSystem{"/", std::nullopt}; }, {}}, "/"};
+    return {{[](const std::string&) { return FileSystem{"/", std::nullopt}; }, {}, {}}, "/"};
   if (std::holds_alternative<BootedPath>(location)) {
-    FileTree tree{[this](const std::string& where) { return mount_booted(where); }, {}};
-    for (const FstabEntry& entry : booted_.fstab)
-      if (entry.target != "/") tree.mount_points.push_back(entry.target);
+    FileTree tree{[this](const std::string& where) { return mount_booted(where); }, {}, {}};
+    for (const FstabEntry& entry : booted_.fstab) {
+      if (entry.target == "/") continue;
+      tree.mount_points.push_back(entry.target);
+      // Of several entries for a place the last is seen.
+      tree.binds.erase(entry.target);
+      if (entry.is_bind()) tree.binds[entry.target] = entry.source;
+    }
     return {std::move(tree), "/"};
   }
-  if (const auto* device = std::get_if<DevicePath>(&location))
-    return {{[this, name = device->device](const std::string&) { return mount_device(name); }, {}}, "/"};
+  if (const auto* device = std::get_if<DevicePath>(&location)) {
+    // By custom the names of sub-volumes begin so.
+    const bool from_top = device->path.starts_with("/@") && is_btrfs(device_node(device->device));
+    return {{[this, from_top, name = device->device](const std::string&) {
+               return from_top ? mount_top_volume(name) : mount_device(name);
+             },
+             {},
+             {}},
+            "/"};
+  }
   if (const auto* file = std::get_if<NfsPath>(&location)) {
     const std::string directory = export_of(*file);
     const std::string source = to_string(NfsPath{file->host, directory});
-    return {{[this, source](const std::string&) { return mount_export(source, ""); }, {}}, directory};
+    return {{[this, source](const std::string&) { return mount_export(source, ""); }, {}, {}}, directory};
   }
   if (std::holds_alternative<IscsiPath>(location)) fail("iSCSI is not supported by this kboot yet");
   fail("a URL has no folders");

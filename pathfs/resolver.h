@@ -142,6 +142,8 @@ class Resolver {
   std::optional<std::string> wait_for_device(const std::string& device);
   Tree tree_of(const Location& location);
   FileSystem mount_device(const std::string& device);
+  FileSystem mount_top_volume(const std::string& device);
+  bool is_btrfs(const std::string& node);
   FileSystem mount_booted(const std::string& where);
   FileSystem mount_export(const std::string& source, const std::string& options);
   std::string export_of(const NfsPath& file);

@@ -109,6 +109,7 @@ class Walk {
                      [](const std::string& name, const Step& step) { return name == step.name; });
       if (spelled) deepest = std::max(deepest, names.size());
     }
+    if (deepest == 0) return false;
     for (std::size_t i = 0; i < deepest; ++i) {
       folders_.push_back({std::move(steps_.front().name), false, {}, {}});
       steps_.pop_front();
@@ -116,7 +117,9 @@ class Walk {
       folders_.back().begins_file_system =
           std::find(points.begin(), points.end(), path_of(folders_.size() - 1)) != points.end();
     }
-    return deepest > 0;
+    const auto bind = tree_.binds.find(path_of(folders_.size() - 1));
+    if (bind != tree_.binds.end()) follow(bind->second);
+    return true;
   }
 
   void go_up(const Step& step) {

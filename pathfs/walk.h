@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,6 +25,9 @@ struct FileTree {
   /// Error.
   std::function<std::optional<FileSystem>(const std::string& where)> mount;
   std::vector<std::string> mount_points;  ///< absolute and cleaned, without `/`
+  /// Mount points where no file system begins but another folder of the tree is seen: to where it is, as a
+  /// symbolic link would lead there.
+  std::map<std::string, std::string> binds;
 };
 
 /// Where a walk ended: no links, no `.` and no `..` are left in its paths.

@@ -59,10 +59,22 @@ TEST_CASE("fstab: what has no device or no place is passed over in silence") {
       "devpts /dev/pts devpts gid=5 0 0\n"
       "/dev/sda5 swap swap defaults 0 0\n"
       "/dev/sda6 none ext4 defaults 0 0\n"
-      "/home/a /srv/a none bind 0 0\n"
       "overlay /o overlay lowerdir=/a 0 0\n");
   CHECK(result.entries.empty());
   CHECK(result.diagnostics.empty());
+}
+
+TEST_CASE("fstab: a bind mount has a folder where others have a device") {
+  const Result result = read(
+      "/home/a /srv/a none bind 0 0\n"
+      "/home/b /srv/b bind defaults,rbind,ro\n"
+      "home/c /srv/c none bind 0 0\n");
+  CHECK(result.entries == std::vector<FstabEntry>{{"/home/a", "/srv/a", "none", "bind"},
+                                                  {"/home/b", "/srv/b", "bind", "defaults,rbind,ro"}});
+  REQUIRE(result.diagnostics.size() == 1);
+  CHECK(result.diagnostics[0].message == "what is bound is no absolute path: home/c");
+  CHECK(result.entries[0].is_bind());
+  CHECK_FALSE(FstabEntry{"/dev/sda1", "/", "ext4", "x-bind"}.is_bind());
 }
 
 TEST_CASE("fstab: a bad line is reported with its number, the others count") {

@@ -1,5 +1,6 @@
 #include "pathfs/resolver.h"
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <thread>
@@ -155,6 +156,43 @@ TEST_CASE("resolver: of two fstab entries for a place the last is seen") {
   booted.fstab.push_back({"/dev/sda6", "/boot", "ext4", ""});
   machine.resolver.set_booted_root(booted);
   CHECK(machine.read("/boot/d/k") == "other");
+}
+
+TEST_CASE("resolver: a bind mount leads to where the files are") {
+  Machine machine;
+  BootedRoot booted;
+  booted.fstab = {{"UUID=1111", "/", "ext4", ""},          {"/dev/sda6", "/data", "ext4", ""},
+                  {"/data/d", "/boot", "none", "bind"},    {"/boot", "/twice", "none", "rbind,ro"},
+                  {"LABEL=boot", "/boot/efi", "ext4", ""}, {"/round", "/round", "none", "bind"}};
+  machine.resolver.set_booted_root(booted);
+  CHECK(machine.where("/boot/k") == "/data/d/k");
+  CHECK(machine.find("/boot/k")->source == "/dev/sda6");
+  CHECK(machine.find("/boot/k")->path == "/d/k");
+  CHECK(machine.read("/twice/k") == "other");
+  CHECK(machine.where("/boot") == "/data/d");
+  CHECK(machine.where("/boot/efi/vmlinuz") == "/boot/efi/vmlinuz");
+  CHECK_THAT(machine.error("/round/k"), Catch::Contains("symbolic links"));
+  const Nodes listed = machine.list("/");
+  CHECK(std::find(listed.begin(), listed.end(), "twice/") != listed.end());
+}
+
+TEST_CASE("resolver: the last entry for a place decides whether it is a bind mount") {
+  Machine machine;
+  BootedRoot booted;
+  booted.fstab = {
+      {"UUID=1111", "/", "ext4", ""}, {"/etc", "/boot", "none", "bind"}, {"LABEL=boot", "/boot", "ext4", ""}};
+  machine.resolver.set_booted_root(booted);
+  CHECK(machine.where("/boot/vmlinuz") == "/boot/vmlinuz");
+}
+
+TEST_CASE("resolver: @ on a btrfs is looked for at its top, whatever is its default sub-volume") {
+  Machine machine;
+  machine.mounter.add({.node = "/dev/sda7", .type = "btrfs"}).write("@/boot/k", "in a sub-volume");
+  CHECK(machine.read("sda7:@/boot/k") == "in a sub-volume");
+  CHECK(machine.mounter.mounts[0].options == "subvolid=5");
+  machine.other.write("@x/k", "in a folder");
+  CHECK(machine.read("sda6:@x/k") == "in a folder");
+  CHECK(machine.mounter.mounts[1].options.empty());
 }
 
 TEST_CASE("resolver: on a host / is the host's own root") {
