@@ -1,6 +1,9 @@
 """cpio archives as the kernel reads them (newc), written from a dictionary: no root, no temporary tree."""
 
+import re
 import stat
+import subprocess
+from pathlib import Path
 
 
 def cpio(files: dict) -> bytes:
@@ -31,3 +34,14 @@ def _entry(number: int, path: str, mode: int, content: bytes) -> bytes:
 
 def _padded(part: bytes) -> bytes:
     return part + b"\0" * (-len(part) % 4)
+
+
+def host_program(program: str) -> dict:
+    """A program of this machine with the libraries it needs, for cpio()."""
+    listed = subprocess.run(["ldd", program], check=True, stdout=subprocess.PIPE, text=True).stdout
+    files = {}
+    for path in [program, *re.findall(r"(/\S+) \(0x", listed)]:
+        for parent in reversed(Path(path).parents[:-1]):
+            files.setdefault(str(parent).lstrip("/"), None)
+        files[path.lstrip("/")] = Path(path).read_bytes()
+    return files
