@@ -1,5 +1,6 @@
 #include "pathfs/blkid_devices.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -30,6 +31,7 @@ namespace {
 
 constexpr unsigned kFloppyMajor = 2;  // Linux: Documentation/admin-guide/devices.txt
 constexpr unsigned kCdMajor = 11;
+constexpr std::size_t kMaxNumber = 32;  // digits in a file of sysfs
 
 struct ProbeDeleter {
   void operator()(blkid_probe probe) const noexcept { blkid_free_probe(probe); }
@@ -132,6 +134,12 @@ bool is_empty_drive(const UniqueFd& fd) {
   return status == CDS_NO_DISC || status == CDS_TRAY_OPEN;
 }
 
+/// The kernel's name of a device as it is in /dev: sysfs cannot have a slash in it (cciss!c0d0).
+std::string node_name(std::string name) {
+  std::replace(name.begin(), name.end(), '!', '/');
+  return name;
+}
+
 /// A line of /proc/partitions: `   8        1     102400 sda1`.
 struct Partition {
   dev_t number = 0;
@@ -162,12 +170,26 @@ std::vector<Partition> partitions() {
     const auto minor = number_of(fields[1]);
     const auto kibibytes = number_of(fields[2]);
     if (!major || !minor || !kibibytes || *major == kFloppyMajor) continue;
-    Partition partition{makedev(*major, *minor), *kibibytes * 1024, fields[3]};
-    for (char& c : partition.name)
-      if (c == '!') c = '/';  // sysfs cannot have a slash in the name: cciss!c0d0
+    Partition partition{makedev(*major, *minor), *kibibytes * 1024, node_name(fields[3])};
     all.push_back(std::move(partition));
   }
   return all;
+}
+
+/// The nodes of the devices that this one is made of. Linux: Documentation/ABI/testing/sysfs-block.
+std::vector<std::string> parents_of(dev_t number) {
+  const std::string device = fmt::format("/sys/dev/block/{}:{}", major(number), minor(number));
+  std::vector<std::string> names = directory_names(device + "/slaves");
+  if (names.empty() && read_file_if_there(device + "/partition", kMaxNumber)) {
+    // sysfs has a partition's folder in that of its disk.
+    const std::unique_ptr<char, decltype(&std::free)> disk(realpath((device + "/..").c_str(), nullptr),
+                                                           &std::free);
+    if (disk) names.push_back(std::string(disk.get()).substr(std::string(disk.get()).rfind('/') + 1));
+  }
+  std::vector<std::string> nodes;
+  nodes.reserve(names.size());
+  for (std::string& name : names) nodes.push_back(canonical_node("/dev/" + node_name(std::move(name))));
+  return nodes;
 }
 
 }  // namespace
@@ -193,6 +215,7 @@ void visit_block_devices(const std::function<bool(const BlockDevice&)>& visit) {
   for (const Partition& partition : partitions()) {
     Interrupt::throw_if_requested();
     BlockDevice device{.node = canonical_node("/dev/" + partition.name), .size = partition.size};
+    device.parents = parents_of(partition.number);
     try {
       const UniqueFd fd = open_device(device.node);
       if (fd && major(partition.number) == kCdMajor) device.no_medium = is_empty_drive(fd);

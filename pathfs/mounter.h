@@ -22,6 +22,7 @@ struct BlockDevice {
   std::string uuid;
   std::string partuuid;
   std::string partlabel;
+  std::vector<std::string> parents;  ///< nodes it is made of: a partition's disk, the members of an array
 
   /// Something is on it that a path could lead to, or at least a name for it.
   bool has_contents() const { return !type.empty() || !label.empty() || !uuid.empty() || !partuuid.empty(); }

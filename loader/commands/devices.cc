@@ -1,5 +1,8 @@
+#include <algorithm>
+
 #include "base/text.h"
 #include "loader/commands.h"
+#include "loader/device_tree.h"
 #include "loader/places.h"
 #include "loader/session.h"
 
@@ -7,11 +10,29 @@ namespace kboot {
 namespace {
 
 constexpr std::size_t kColumns = 80;
+constexpr std::size_t kIndent = 2;
 
 struct Row {
   BlockDevice device;
-  std::string mounted;  ///< where, in the path language; empty: nowhere
+  std::size_t depth = 0;  ///< in the tree of what is made of what
+  std::string state;      ///< of what can be made into another device: "locked", "open"
+  std::string mounted;    ///< where, in the path language; empty: nowhere
 };
+
+/// `md0`, `vg-root`: without the folder, for which there is no room.
+std::string short_name(const std::string& node) {
+  return node.substr(node.rfind('/') + 1);
+}
+
+/// Whether a LUKS volume is open, and that another member of an array or group is, which is shown once.
+std::string state_of(const BlockDevice& device, const std::vector<BlockDevice>& devices) {
+  if (device.type == "crypto_LUKS") return is_used(device, devices) ? "open" : "locked";
+  for (const BlockDevice& other : devices) {
+    const auto at = std::find(other.parents.begin(), other.parents.end(), device.node);
+    if (at != other.parents.end() && at != other.parents.begin()) return "in " + short_name(other.node);
+  }
+  return "";
+}
 
 std::string type_of(const BlockDevice& device) {
   if (!device.type.empty()) return device.type;
@@ -41,33 +62,41 @@ bool is_one_word(const std::string& value) {
 }
 
 /// The lines below a device's row: what names it for good, as a path begins with it.
-std::string tag_lines(const BlockDevice& device) {
-  constexpr std::string_view kIndent = "    ";
+std::string tag_lines(const BlockDevice& device, std::size_t depth) {
+  const std::string indent(kIndent * (depth + 2), ' ');
   std::vector<std::string> tags;
   if (is_one_word(device.uuid))
     tags.push_back("UUID=" + device.uuid);
   else if (is_one_word(device.partuuid))
     tags.push_back("PARTUUID=" + device.partuuid);
   if (is_one_word(device.partlabel)) tags.push_back("PARTLABEL=" + device.partlabel);
-  std::string one_line = fmt::format("{}{}\n", kIndent, join(tags, "  "));
+  std::string one_line = fmt::format("{}{}\n", indent, join(tags, "  "));
   if (tags.empty()) return "";
   if (one_line.size() <= kColumns + 1) return one_line;
-  return fmt::format("{0}{1}\n{0}{2}\n", kIndent, tags[0], tags[1]);
+  return fmt::format("{0}{1}\n{0}{2}\n", indent, tags[0], tags[1]);
 }
 
 std::string text_of(const std::vector<Row>& rows) {
   Table table{"devices", {"device", "size", "type", "label", "mounted"}, {}};
   std::vector<std::string> tags;
-  for (const auto& [device, mounted] : rows) {
-    table.rows.push_back({device_name(device.node), size_of(device), type_of(device), device.label, mounted});
-    tags.push_back(tag_lines(device));
+  for (const auto& [device, depth, state, mounted] : rows) {
+    std::string type = type_of(device);
+    if (!state.empty()) type += " (" + state + ")";
+    table.rows.push_back({std::string(kIndent * depth, ' ') + device_name(device.node), size_of(device),
+                          std::move(type), device.label, mounted});
+    tags.push_back(tag_lines(device, depth));
   }
   return table_text(table, tags);
 }
 
 Table table_of(const std::vector<Row>& rows) {
-  Table table{"devices", {"device", "size", "type", "label", "uuid", "partuuid", "partlabel", "mounted"}, {}};
-  for (const auto& [device, mounted] : rows) {
+  Table table{
+      "devices",
+      {"device", "size", "type", "label", "uuid", "partuuid", "partlabel", "mounted", "parents", "state"},
+      {}};
+  for (const auto& [device, depth, state, mounted] : rows) {
+    std::vector<std::string> parents;
+    for (const std::string& parent : device.parents) parents.push_back(device_name(parent));
     table.rows.push_back({device_name(device.node),
                           {size_of(device), device.size},
                           type_of(device),
@@ -75,7 +104,9 @@ Table table_of(const std::vector<Row>& rows) {
                           device.uuid,
                           device.partuuid,
                           device.partlabel,
-                          mounted});
+                          mounted,
+                          join(parents, " "),
+                          state});
   }
   return table;
 }
@@ -87,9 +118,10 @@ void run_devices(Session& session, const std::vector<std::string>& arguments) {
   Mounter& mounter = session.resolver().mounter();
   const std::vector<MountedFileSystem> mounted = mounter.mount_table();
   std::vector<Row> rows;
-  for (BlockDevice& device : mounter.all_devices()) {
-    std::string place = mounted_at(device, mounted, session);
-    rows.push_back({std::move(device), std::move(place)});
+  const std::vector<BlockDevice> devices = mounter.all_devices();
+  for (const DeviceBranch& branch : device_tree(devices)) {
+    const BlockDevice& device = devices[branch.index];
+    rows.push_back({device, branch.depth, state_of(device, devices), mounted_at(device, mounted, session)});
   }
   Report& report = session.report();
   if (report.style() == Report::Style::json) return report.table(table_of(rows), session.current_line());

@@ -42,12 +42,12 @@ def test_devices(lab: Lab):
         for row in (
             r"DEVICE +SIZE +TYPE +LABEL +MOUNTED",
             r"vda +\S+ MiB +disk",
-            r"vda1 +\S+ MiB +ext4 +demo-boot +/boot",
-            rf"    UUID={BOOT_UUID}  PARTLABEL=boot",
-            r"vda2 +16 MiB +ext4 +demo-root +/",
-            rf"    UUID={ROOT_UUID}  PARTLABEL=root",
-            r"vda3 +1 MiB",
-            rf"    PARTUUID={RAW_PARTUUID}  PARTLABEL=nothing",
+            r"  vda1 +\S+ MiB +ext4 +demo-boot +/boot",
+            rf"      UUID={BOOT_UUID}  PARTLABEL=boot",
+            r"  vda2 +16 MiB +ext4 +demo-root +/",
+            rf"      UUID={ROOT_UUID}  PARTLABEL=root",
+            r"  vda3 +1 MiB",
+            rf"      PARTUUID={RAW_PARTUUID}  PARTLABEL=nothing",
             r"sda +2 MiB +disk",
             r"sr0 +no medium",
         ):
@@ -58,6 +58,7 @@ def test_devices(lab: Lab):
         said = machine.run("kboot --json -c devices 2>/dev/null")
         devices = {device["device"]: device for device in json.loads(said.replace("\n", ""))["devices"]}
         assert devices["vda3"]["size"] == 1024 * 1024 and devices["vda3"]["partuuid"] == RAW_PARTUUID, said
+        assert devices["vda3"]["parents"] == "vda", said
 
 
 def test_mounts(lab: Lab):

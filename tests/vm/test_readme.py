@@ -58,6 +58,7 @@ def session(machine: Machine, lines: list) -> list:
     """What the console shows while lines are typed. The last one boots."""
     machine.prompt()
     machine.wait_for_lease()
+    machine.run("until kboot -n -c net | grep -q fe80:; do sleep 0.2; done", 60)
     prompt = "kboot: "
     seen = []
     for line in lines[:-1]:

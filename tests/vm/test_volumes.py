@@ -1,5 +1,6 @@
 """Kernels on RAID arrays, logical volumes and LUKS volumes. Nothing is written to any of their disks."""
 
+import re
 import tempfile
 from pathlib import Path
 
@@ -61,10 +62,20 @@ def test_luks_in_a_logical_volume(lab: Lab):
     _boots(lab, disks, "mapper/crypt", passphrase=True)
     with lab.machine(INSTALLED, scsi_disks=disks) as machine:
         machine.prompt()
+        machine.run("ls vg/boot:/")
+        assert re.search(r"^  mapper/vg-boot +\S+ MiB +crypto_LUKS \(locked\)$", machine.run("devices"), re.MULTILINE)
         machine.type("ls mapper/crypt:/vmlinuz")
         machine.expect(r"Passphrase for /dev/\S+ \(Enter: none\): \Z")
         machine.type(PASSPHRASE)
         machine.prompt()
+        tree = machine.run("devices")
+        for row in (
+            r"sda +\S+ MiB +LVM2_member",
+            r"  mapper/vg-boot +\S+ MiB +crypto_LUKS \(open\)",
+            r"    mapper/crypt +\S+ MiB +ext4 +demo-boot +mapper/crypt:/",
+            r"sdb +\S+ MiB +LVM2_member \(in vg-boot\)",
+        ):
+            assert re.search(rf"^{row}$", tree, re.MULTILINE), f"no line {row!r} in\n{tree}"
         assert "Passphrase" not in machine.run("ls mapper/nothing:/")
 
 

@@ -45,6 +45,23 @@ TEST_CASE_METHOD(Fixture, "devices: each with what can be pasted as a path's beg
         "sr0              no medium\n");
 }
 
+TEST_CASE_METHOD(Fixture, "devices: what is made of others stands below them") {
+  mounter.add({.node = "/dev/sdb", .partitioned = true});
+  mounter.add({.node = "/dev/sdb1", .type = "linux_raid_member", .parents = {"/dev/sdb"}});
+  mounter.add({.node = "/dev/sdc", .type = "linux_raid_member"});
+  mounter.add({.node = "/dev/sdd", .type = "crypto_LUKS"});
+  mounter.add({.node = "/dev/md0", .type = "crypto_LUKS", .parents = {"/dev/sdb1", "/dev/sdc"}});
+  mounter.add({.node = "/dev/mapper/root", .type = "ext4", .uuid = "7777", .parents = {"/dev/md0"}});
+  session.run_line("devices");
+  CHECK_THAT(results.take(), Catch::EndsWith("sdb                0 bytes  disk\n"
+                                             "  sdb1             0 bytes  linux_raid_member\n"
+                                             "    md0            0 bytes  crypto_LUKS (open)\n"
+                                             "      mapper/root  0 bytes  ext4\n"
+                                             "          UUID=7777\n"
+                                             "sdc                0 bytes  linux_raid_member (in md0)\n"
+                                             "sdd                0 bytes  crypto_LUKS (locked)\n"));
+}
+
 TEST_CASE_METHOD(DryRun, "devices: as JSON, with all that is known") {
   mounter.add({.node = "/dev/sdb", .size = 32ULL << 30U, .partitioned = true});
   mounter.add({.node = "/dev/sdb5", .size = 1024, .partitioned = true, .partuuid = "aaaa-05"});
@@ -59,7 +76,9 @@ TEST_CASE_METHOD(DryRun, "devices: as JSON, with all that is known") {
                                      {"uuid", ""},
                                      {"partuuid", ""},
                                      {"partlabel", ""},
-                                     {"mounted", ""}});
+                                     {"mounted", ""},
+                                     {"parents", ""},
+                                     {"state", ""}});
   CHECK(devices[4]["type"] == "extended");
 }
 
