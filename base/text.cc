@@ -123,6 +123,15 @@ std::string_view trim(std::string_view text) {
   return text.substr(start, text.find_last_not_of(kTrimmed) - start + 1);
 }
 
+std::string shell_quoted(std::string_view text) {
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+:=,@%";
+  if (!text.empty() && text.find_first_not_of(kPlain) == std::string::npos) return std::string(text);
+  std::string result = "'";
+  for (const char c : text) result += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return result + "'";
+}
+
 std::string unquote(std::string_view text) {
   std::string result;
   Quotes quotes(text);

@@ -22,6 +22,9 @@ std::string_view trim(std::string_view text);
 /// quote that is never closed and a \ at the end are ordinary characters.
 std::string unquote(std::string_view text);
 
+/// `text` as one word for a POSIX shell, in single quotes where it needs them.
+std::string shell_quoted(std::string_view text);
+
 /// Words joined by one blank.
 std::string join(const std::vector<std::string>& words, std::string_view separator = " ");
 

@@ -25,6 +25,8 @@ constexpr std::array kCommands = {
             kWhenRestricted},
     Command{"history", "[COUNT]", "show the last lines typed, on all consoles", run_history,
             Completes::nothing},
+    Command{"iscsi", "[login ADDRESS|login firmware|logout TARGET]",
+            "show disks of iSCSI targets; log in or out", run_iscsi, Completes::nothing},
     Command{"labels", "", "show the labels and what they stand for", run_labels, Completes::nothing},
     Command{"log", "[-a]", "show kboot's lines of the kernel's log; -a: the whole log", run_log,
             Completes::nothing},

@@ -42,6 +42,7 @@ void run_chroot(Session& session, const std::vector<std::string>& arguments);
 void run_devices(Session& session, const std::vector<std::string>& arguments);
 void run_help(Session& session, const std::vector<std::string>& arguments);
 void run_history(Session& session, const std::vector<std::string>& arguments);
+void run_iscsi(Session& session, const std::vector<std::string>& arguments);
 void run_labels(Session& session, const std::vector<std::string>& arguments);
 void run_log(Session& session, const std::vector<std::string>& arguments);
 void run_ls(Session& session, const std::vector<std::string>& arguments);

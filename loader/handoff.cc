@@ -177,6 +177,30 @@ Handoff hand_network(std::string_view cmdline, const std::vector<Link>& links,
   return {};
 }
 
+Handoff hand_iscsi(std::string_view cmdline, Initiator& initiator) {
+  if (cmdline.find("iscsi") != std::string_view::npos) return {};
+  for (const IscsiSession& session : initiator.sessions()) {
+    if (session.disks.empty()) continue;
+    const std::string server =
+        session.server.find(':') == std::string::npos ? session.server : "[" + session.server + "]";
+    Handoff handoff;
+    handoff.arguments = {"iscsi_initiator=" + session.initiator,
+                         "iscsi_target_name=" + session.target,
+                         "iscsi_target_ip=" + session.server,
+                         fmt::format("iscsi_target_port={}", session.port),
+                         "rd.iscsi.initiator=" + session.initiator,
+                         fmt::format("netroot=iscsi:{}::{}:{:x}:{}", server, session.port,
+                                     session.disks.front().lun, session.target)};
+    if (const auto user = initiator.user_of(session.target))
+      handoff.files.push_back({"etc/iscsi.initramfs",
+                               fmt::format("ISCSI_USERNAME={}\nISCSI_PASSWORD={}\n", shell_quoted(user->name),
+                                           shell_quoted(user->secret)),
+                               "user for " + printable(session.target)});
+    return handoff;
+  }
+  return {};
+}
+
 UniqueFd pack_files(const std::vector<HandoffFile>& files) {
   MomentaryTree tree;
   for (const HandoffFile& file : files) tree.add(file);

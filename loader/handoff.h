@@ -6,6 +6,7 @@
 
 #include "base/unique_fd.h"
 #include "loader/links.h"
+#include "pathfs/iscsi.h"
 #include "pathfs/volumes.h"
 
 namespace kboot {
@@ -34,6 +35,12 @@ Handoff hand_keys(const std::vector<LuksKey>& keys);
 /// `netroot=`, `root=nfs…`), has an `ip=` already, or there is no IPv4 address.
 Handoff hand_network(std::string_view cmdline, const std::vector<Link>& links,
                      const std::vector<std::string>& nameservers);
+
+/// How to log in to the iSCSI targets that disks of theirs are here: words for Debian's open-iscsi
+/// (`iscsi_target_name=` …) and for dracut (`netroot=iscsi:` …, dracut.cmdline(7)), of one target, for
+/// neither knows more. A user and his secret go into a file that Debian's reads, /etc/iscsi.initramfs, never
+/// into a word. Nothing when `cmdline` says something of iSCSI already.
+Handoff hand_iscsi(std::string_view cmdline, Initiator& initiator);
 
 /// The files as a cpio archive in the kernel's format (newc), in memory. Throws Error.
 UniqueFd pack_files(const std::vector<HandoffFile>& files);

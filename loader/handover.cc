@@ -26,6 +26,7 @@ void hand_over(const BootPlan& plan, const System& system, Report& report) {
   }
   system.resolver.release();
   ::sync();
+  system.resolver.initiator().drop_all();
   system.network.down();
   system.kexec.execute();
 }

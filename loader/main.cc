@@ -122,7 +122,8 @@ Status run(const Options& options) {
   LibmountMounter mounter("/run/kboot/mnt");
   CurlFetcher fetcher;
   ToolVolumes volumes(mounter);
-  Resolver resolver(mounter, fetcher, volumes);
+  IscsiTool initiator(mounter);
+  Resolver resolver(mounter, fetcher, volumes, initiator);
   LinuxKexec kexec;
   LinuxNetwork network;
   SystemShell shell;
@@ -147,6 +148,9 @@ Status run(const Options& options) {
   volumes.set_dialogue(
       {[&](const std::string& node, int wrong) { return session.ask_passphrase(node, wrong); },
        [&](const std::string& message) { report.note(message); }});
+  initiator.set_dialogue(
+      {[&] { return session.iscsi_name(); },
+       [&](const std::string& target, int refused) { return session.iscsi_user(target, refused); }});
 
   if (!options.lines.empty()) return run_lines(session, options.lines);
   if (options.script) {

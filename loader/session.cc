@@ -200,17 +200,17 @@ void Session::assign(const std::string& name, const std::string& value) {
   }
 }
 
-/// The contents of the file that luks.key= names; nothing, and a note why, when it cannot be had.
-std::optional<std::string> Session::key_file() {
+/// The contents of the file that a variable names; nothing, and a note why, when it cannot be had.
+std::optional<std::string> Session::secret_file(const std::string& variable) {
   constexpr std::size_t kMaxKey = std::size_t{1} << 20;  // bytes
-  const auto path = variables_.value("luks.key");
+  const auto path = variables_.value(variable);
   if (!path || path->empty()) return std::nullopt;
   try {
     return read_file(resolver().open(resolver().resolve(locate(*path)), {}).get(), kMaxKey);
   } catch (const Cancelled&) {
     throw;
   } catch (const Error& error) {
-    report_.note(fmt::format("luks.key={}: {}", shown(*path), describe(error)));
+    report_.note(fmt::format("{}={}: {}", variable, shown(*path), describe(error)));
     return std::nullopt;
   }
 }
@@ -218,7 +218,7 @@ std::optional<std::string> Session::key_file() {
 std::optional<std::string> Session::ask_passphrase(const std::string& node, int wrong) {
   if (wrong > 0) report_.note(fmt::format("{}: that does not open it", node));
   if (wrong == 0)
-    if (auto key = key_file()) return key;
+    if (auto key = secret_file("luks.key")) return key;
   try {
     return system_.keyboard.ask_secret(fmt::format("Passphrase for {} (Enter: none): ", node));
   } catch (const Cancelled&) {
@@ -227,6 +227,47 @@ std::optional<std::string> Session::ask_passphrase(const std::string& node, int 
     report_.note(fmt::format("{} stays locked: {}", node, describe(error)));
     return std::nullopt;
   }
+}
+
+std::optional<IscsiUser> Session::iscsi_user(const std::string& target, int refused) {
+  constexpr const char* kFile = "iscsi.user";
+  if (refused == 0) {
+    if (const auto file = secret_file(kFile))
+      return with_noun(kFile, [&] { return parse_iscsi_user(*file); });
+    for (const IscsiFirmware::Target& one : read_iscsi_firmware("/sys").targets)
+      if (one.address.target == target && !one.user.name.empty()) return one.user;
+    return std::nullopt;
+  }
+  try {
+    report_.note(fmt::format("{} wants a user and a secret{}; neither is shown", printable(target),
+                             refused > 1 || variables_.value(kFile) ? ", other ones" : ""));
+    std::string name = system_.keyboard.ask_secret("User: ");
+    if (name.empty()) return std::nullopt;
+    return IscsiUser{std::move(name), system_.keyboard.ask_secret("Secret: ")};
+  } catch (const Cancelled&) {
+    throw;
+  } catch (const Error& error) {
+    report_.note(describe(error));
+    return std::nullopt;
+  }
+}
+
+std::string Session::iscsi_name() {
+  constexpr std::size_t kMaxFile = 4096;  // bytes
+  if (const auto name = variables_.value("iscsi.initiator"); name && !name->empty()) return *name;
+  const std::string file = read_file_if_there("/etc/iscsi/initiatorname.iscsi", kMaxFile).value_or("");
+  constexpr std::string_view kName = "InitiatorName=";
+  for (const std::string& word : split_blanks(file))
+    if (word.starts_with(kName)) return word.substr(kName.size());
+  if (std::string name = read_iscsi_firmware("/sys").initiator; !name.empty()) return name;
+  for (const Link& link : system_.network.links()) {
+    if (link.mac.empty()) continue;
+    std::string mac = link.mac;
+    mac.erase(std::remove(mac.begin(), mac.end(), ':'), mac.end());
+    // RFC 7143, 4.2.7.4: a name of its own below one that a project had at that date.
+    return "iqn.2005-10.net.sourceforge.kboot:" + mac;
+  }
+  fail("no card to take a name from: iscsi.initiator= gives one");
 }
 
 void Session::unlock() {
@@ -326,6 +367,7 @@ void Session::boot_words(const std::vector<std::string>& words, const std::strin
   BootPlan plan = make_plan(parse_boot_words(words, defaults(), origin), resolver(), directory_);
   if (settings_.handoff) {
     add_handoff(plan, hand_keys(resolver().volumes().keys()));
+    add_handoff(plan, hand_iscsi(plan.cmdline, resolver().initiator()));
     add_handoff(plan, hand_network(plan.cmdline, system_.network.links(), system_.network.nameservers()));
   }
   boot(plan);

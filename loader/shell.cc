@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/interrupt.h"
 #include "base/process.h"
+#include "base/text.h"
 #include "base/unique_fd.h"
 
 namespace kboot {
@@ -19,16 +20,6 @@ namespace {
 constexpr std::string_view kBlanks = " \t";
 /// Characters that mean something to a shell: a word with one of them is not ours to replace.
 constexpr std::string_view kShellCharacters = "'\"\\$`*?|&;<>(){}!#~\n";
-/// What a word may be made of without quotes.
-constexpr std::string_view kPlain =
-    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+:=,@%";
-
-std::string quoted(const std::string& text) {
-  if (!text.empty() && text.find_first_not_of(kPlain) == std::string::npos) return text;
-  std::string result = "'";
-  for (const char c : text) result += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return result + "'";
-}
 
 bool may_name_a_file(std::string_view word, bool first) {
   if (word.starts_with('-') || word.find_first_of(kShellCharacters) != std::string_view::npos) return false;
@@ -74,7 +65,7 @@ std::string translate_for_shell(std::string_view line, const ToLocal& to_local) 
     line.remove_prefix(word.size());
 
     const auto local = may_name_a_file(word, first) ? to_local(word) : std::nullopt;
-    result += local ? quoted(*local) : word;
+    result += local ? shell_quoted(*local) : word;
     first = false;
   }
   return result;

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "pathfs/iscsi_address.h"
 
 namespace kboot {
 namespace {
@@ -30,10 +31,6 @@ bool is_lower(char c) {
 }
 bool is_alphanumeric(char c) {
   return is_lower(c) || (c >= 'A' && c <= 'Z') || is_digit(c);
-}
-
-bool all_digits(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
 }
 
 /// Absolute and cleaned, as every `path` of a location is.
@@ -90,46 +87,15 @@ std::optional<Location> parse_tag_path(std::string_view text) {
   return DevicePath{std::string(text.substr(0, colon)), clean_path(text.substr(colon + 1))};
 }
 
-/// Takes the text up to the next colon off `text`; in brackets a colon does not count.
-std::string_view take_field(std::string_view& text) {
-  const std::size_t from = text.starts_with('[') ? text.find(']') : 0;
-  const std::size_t colon = text.find(':', from == std::string_view::npos ? 0 : from);
-  const std::string_view field = text.substr(0, colon);
-  text.remove_prefix(colon == std::string_view::npos ? text.size() : colon + 1);
-  return field;
-}
-
-bool is_iscsi_server(std::string_view server) {
-  if (server.starts_with('[') && server.ends_with(']')) return is_ipv6(server.substr(1, server.size() - 2));
-  return is_host(server);
-}
-
-bool is_lun(std::string_view lun) {
-  return std::all_of(lun.begin(), lun.end(), [](char c) {
-    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || c == '-';
-  });
-}
-
-/// RFC 4173, 5: `iscsi:SERVER:PROTOCOL:PORT:LUN:TARGET`. A target's name holds colons but no slash, so `:/`
-/// ends it.
+/// RFC 4173, 5, and a path. A target's name holds colons but no slash, so `:/` ends it.
 Location parse_iscsi(std::string_view text) {
-  constexpr std::size_t kMaxPortDigits = 5;
-  std::string_view rest = text.substr(kIscsi.size());
+  const std::string_view rest = text.substr(kIscsi.size());
   std::size_t end = rest.find(":/");
   if (end == std::string_view::npos && rest.ends_with(':')) end = rest.size() - 1;
-  if (end != std::string_view::npos) {
-    const std::string_view address = rest.substr(0, end);
-    std::string_view target = address;
-    const std::string_view server = take_field(target);
-    const std::string_view protocol = take_field(target);
-    const std::string_view port = take_field(target);
-    const std::string_view lun = take_field(target);
-    if (is_iscsi_server(server) && (protocol.empty() || all_digits(protocol)) &&
-        (port.empty() || (all_digits(port) && port.size() <= kMaxPortDigits)) && is_lun(lun) &&
-        !target.empty())
-      return IscsiPath{std::string(address), clean_path(rest.substr(end + 1))};
-  }
-  fail("not an iSCSI path: iscsi:SERVER:PROTOCOL:PORT:LUN:TARGET:/PATH");
+  if (end == std::string_view::npos) fail("not an iSCSI path: iscsi:SERVER:PROTOCOL:PORT:LUN:TARGET:/PATH");
+  const std::string_view address = rest.substr(0, end);
+  with_noun("not an iSCSI path", [&] { parse_iscsi_address(address); });
+  return IscsiPath{std::string(address), clean_path(rest.substr(end + 1))};
 }
 
 /// `host:/dir/file`, `[2001:db8::1]:/dir/file`. What follows the colon is absolute, so that `a:b` stays a

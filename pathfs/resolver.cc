@@ -156,6 +156,13 @@ void Resolver::release() noexcept {
   mounter_.release();
   exports_.clear();
   volumes_.release();
+  initiator_.release();
+}
+
+std::string Resolver::attach_iscsi(const IscsiAddress& address) {
+  if (!activates_) fail("no disk of another machine is attached just for a look");
+  if (await_network_) await_network_();
+  return initiator_.attach(address);
 }
 
 std::string Resolver::device_node(const std::string& device) {
@@ -306,7 +313,15 @@ Resolver::Tree Resolver::tree_of(const Location& location) {
     const std::string source = to_string(NfsPath{file->host, directory});
     return {{[this, source](const std::string&) { return mount_export(source, ""); }, {}, {}}, directory};
   }
-  if (std::holds_alternative<IscsiPath>(location)) fail("iSCSI is not supported by this kboot yet");
+  if (const auto* disk = std::get_if<IscsiPath>(&location)) {
+    return {{[this, address = parse_iscsi_address(disk->address)](const std::string&) {
+               const std::string node = attach_iscsi(address);
+               return FileSystem{mounter_.mount({.source = node, .access = booted_.access}), node};
+             },
+             {},
+             {}},
+            "/"};
+  }
   fail("a URL has no folders");
 }
 

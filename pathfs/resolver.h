@@ -12,6 +12,7 @@
 #include "base/unique_fd.h"
 #include "netfetch/fetcher.h"
 #include "pathfs/fstab.h"
+#include "pathfs/iscsi.h"
 #include "pathfs/location.h"
 #include "pathfs/mounter.h"
 #include "pathfs/volumes.h"
@@ -64,8 +65,8 @@ struct DirectoryEntry {
 /// ELOOP).
 class Resolver {
  public:
-  Resolver(Mounter& mounter, Fetcher& fetcher, Volumes& volumes)
-      : mounter_(mounter), fetcher_(fetcher), volumes_(volumes) {}
+  Resolver(Mounter& mounter, Fetcher& fetcher, Volumes& volumes, Initiator& initiator)
+      : mounter_(mounter), fetcher_(fetcher), volumes_(volumes), initiator_(initiator) {}
 
   void set_booted_root(BootedRoot root) { booted_ = std::move(root); }
   const BootedRoot& booted_root() const { return booted_; }
@@ -111,6 +112,9 @@ class Resolver {
 
   Mounter& mounter() { return mounter_; }
   Volumes& volumes() { return volumes_; }
+  Initiator& initiator() { return initiator_; }
+  /// The node of a disk on a server, logged in to once the network can be used. Throws Error, Cancelled.
+  std::string attach_iscsi(const IscsiAddress& address);
 
   /// A look that a person did not ask for by a line: while it lives all is mounted read-only, no device is
   /// waited for, no volume activated, and the network is there or it is not.
@@ -151,6 +155,7 @@ class Resolver {
   Mounter& mounter_;
   Fetcher& fetcher_;
   Volumes& volumes_;
+  Initiator& initiator_;
   BootedRoot booted_;
   std::chrono::seconds wait_{0};
   bool activates_ = true;  ///< volumes, when a device is missing

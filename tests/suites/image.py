@@ -85,7 +85,9 @@ def packing_is_reproducible():
 
 def site_files_land_in_etc():
     contents = {"kboot.conf": "timeout=5\n", "fstab": "/dev/sda2 / ext4\n", "authorized_keys": "ssh-ed25519 AAAA me\n"}
+    contents["initiatorname.iscsi"] = "InitiatorName=iqn.2026-11.example:me\n"
     places = {"kboot.conf": "etc/kboot.conf", "fstab": "etc/fstab", "authorized_keys": "root/.ssh/authorized_keys"}
+    places["initiatorname.iscsi"] = "etc/iscsi/initiatorname.iscsi"
     with tempfile.TemporaryDirectory() as scratch:
         site, root, out = (Path(scratch) / name for name in ("site", "root", "initramfs.img"))
         site.mkdir()

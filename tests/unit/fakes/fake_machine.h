@@ -15,6 +15,7 @@
 #include "loader/session.h"
 #include "pathfs/resolver.h"
 #include "tests/unit/fakes/fake_fetcher.h"
+#include "tests/unit/fakes/fake_initiator.h"
 #include "tests/unit/fakes/fake_mounter.h"
 #include "tests/unit/fakes/fake_system.h"
 #include "tests/unit/fakes/fake_volumes.h"
@@ -64,7 +65,8 @@ struct Machine {
   Consoles consoles{"/nonexistent"};
   History history{""};
   FakeVolumes volumes;
-  Resolver resolver{mounter, fetcher, volumes};
+  FakeInitiator initiator;
+  Resolver resolver{mounter, fetcher, volumes, initiator};
   Stream results;
   Stream people;
   std::string kernel = BzImage{}.bytes();

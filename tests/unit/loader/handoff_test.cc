@@ -127,3 +127,26 @@ TEST_CASE_METHOD(Fixture, "handoff: mount_rw typed takes down what was there for
   session.run_line("mount_rw=true");
   CHECK(volumes.releases == 1);
 }
+
+TEST_CASE("handoff: an iSCSI login in the words of each initramfs, the secret in a file") {
+  FakeInitiator initiator;
+  initiator.nodes["iqn.x:disk"] = "/dev/sdb";
+  initiator.attach({"10.0.0.1", 3260, 18, "iqn.x:disk"});
+  const Handoff open = hand_iscsi("quiet", initiator);
+  CHECK(open.arguments == std::vector<std::string>{"iscsi_initiator=iqn.x:me", "iscsi_target_name=iqn.x:disk",
+                                                   "iscsi_target_ip=10.0.0.1", "iscsi_target_port=3260",
+                                                   "rd.iscsi.initiator=iqn.x:me",
+                                                   "netroot=iscsi:10.0.0.1::3260:12:iqn.x:disk"});
+  CHECK(open.files.empty());
+
+  initiator.users["iqn.x:disk"] = {"me", "it's $secret"};
+  const Handoff chap = hand_iscsi("quiet", initiator);
+  CHECK(chap.arguments == open.arguments);
+  REQUIRE(chap.files.size() == 1);
+  CHECK(chap.files[0].path == "etc/iscsi.initramfs");
+  CHECK(chap.files[0].contents == "ISCSI_USERNAME=me\nISCSI_PASSWORD='it'\\''s $secret'\n");
+
+  CHECK(hand_iscsi("netroot=iscsi:10.0.0.2::::iqn.y", initiator).arguments.empty());
+  initiator.log_out("iqn.x:disk");
+  CHECK(hand_iscsi("quiet", initiator).arguments.empty());
+}

@@ -13,11 +13,13 @@
 #include "base/file.h"
 #include "base/interrupt.h"
 #include "tests/unit/fakes/fake_fetcher.h"
+#include "tests/unit/fakes/fake_initiator.h"
 #include "tests/unit/fakes/fake_mounter.h"
 #include "tests/unit/fakes/fake_volumes.h"
 
 using namespace kboot;  // NOLINT(google-build-using-namespace)
 using kboot::test::FakeFetcher;
+using kboot::test::FakeInitiator;
 using kboot::test::FakeMounter;
 using kboot::test::FakeVolumes;
 using kboot::test::TemporaryFolder;
@@ -35,7 +37,8 @@ struct Machine {
   TemporaryFolder& efi = mounter.add({.node = "/dev/sda3"});
   TemporaryFolder& other = mounter.add({.node = "/dev/sda6"});
   FakeVolumes volumes;
-  Resolver resolver{mounter, fetcher, volumes};
+  FakeInitiator initiator;
+  Resolver resolver{mounter, fetcher, volumes, initiator};
 
   Machine() {
     root.write("etc/passwd", "root of sda1");
@@ -232,7 +235,6 @@ TEST_CASE("resolver: what is not there is nothing, what cannot be had is an erro
   CHECK(machine.error("sda6:/d/k/x") == "Not a directory");
   CHECK(machine.error("sda9:/k") == "no such device");
   CHECK(machine.error("UUID=9999:/k") == "no such device");
-  CHECK(machine.error("iscsi:server::::iqn.x:/k") == "iSCSI is not supported by this kboot yet");
 }
 
 TEST_CASE("resolver: fstab's troubles are told with the name that fstab uses") {
@@ -489,6 +491,24 @@ TEST_CASE("nfs: fstab's entry is mounted with its options, read-only unless aske
   CHECK(machine.mounter.mounts[0].options == "vers=4.1,_netdev");
   CHECK(machine.mounter.mounts[0].type == "nfs");
   CHECK(machine.mounter.mounts[0].access == Access::read_only);
+}
+
+TEST_CASE("iscsi: a path leads to the disk's file system, once the network is there") {
+  Machine machine;
+  machine.initiator.nodes["iqn.x:disk"] = "/dev/sda6";
+  std::string told;
+  machine.resolver.set_await_network([&] { told += "network "; });
+  CHECK(machine.read("iscsi:server:::1:iqn.x:disk:/d/k") == "other");
+  CHECK(told == "network ");
+  CHECK(machine.find("iscsi:server:::1:iqn.x:disk:/d")->source == "/dev/sda6");
+  CHECK(machine.where("iscsi:server:::1:iqn.x:disk:/d/../d/k") == "iscsi:server:::1:iqn.x:disk:/d/k");
+  CHECK(machine.error("iscsi:server:::1:iqn.x:none:/k") == "the server has no such target");
+  {
+    const Resolver::Glance glance(machine.resolver, [] { return true; });
+    CHECK_THROWS_AS(machine.find("iscsi:server:::1:iqn.x:disk:/d"), Error);
+  }
+  machine.resolver.release();
+  CHECK(machine.initiator.releases == 1);
 }
 
 TEST_CASE("the network is waited for before a server is asked, and only then") {

@@ -164,7 +164,7 @@ CASES = [
     # iSCSI
     Case(
         "2.iscsi", "address_and_path", ["iscsi:server::::iqn.2026-01.example:disk:/d/k"],
-        wants=error("^iscsi:.*not supported"),
+        wants=error("^iscsi:.*not part of this image"),
     ),
     Case("2.iscsi", "malformed", ["iscsi:server"], wants=error("^iscsi:server: not an iSCSI path")),
     # x:/y, in this order
