@@ -42,6 +42,13 @@ ProcessResult activate_group(const std::string& group, Access access) {
   return run_captured({kLvm, "vgchange", "-ay", "--config", config, group});
 }
 
+/// The kernel has no thin pool that is only read (Linux: drivers/md/dm-thin.c).
+bool has_thin_volumes(const std::string& group) {
+  const ProcessResult result = run_captured(
+      {kLvm, "lvs", "--noheadings", "--options=segtype", "--config", std::string(kLvmConfig), group});
+  return result.output.find("thin") != std::string::npos;
+}
+
 /// lvm(8), VALID NAMES; what is on a disk is not taken into a configuration otherwise.
 bool is_group_name(const std::string& name) {
   return !name.empty() && name.front() != '-' &&
@@ -175,7 +182,11 @@ bool ToolVolumes::activate_groups(const std::vector<BlockDevice>& devices, Acces
   for (const std::string& group : group_names(groups.output)) {
     const ProcessResult result = activate_group(group, access);
     if (result.status != 0 && dialogue_.note)
-      dialogue_.note(fmt::format("{}: {}", group, last_line(result.output)));
+      dialogue_.note(fmt::format("{}: {}", group,
+                                 access == Access::read_only && has_thin_volumes(group)
+                                     ? "a thin volume cannot be read without writing to its pool, which "
+                                       "mount_rw=true allows"
+                                     : last_line(result.output)));
     log_info("{}: {}", group, last_line(result.output));
     undo_.push_back({kLvm, "vgchange", "-an", "--config", std::string(kLvmConfig), group});
   }

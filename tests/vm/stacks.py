@@ -26,12 +26,12 @@ fill() {{ # DEVICE: a copy of the file system that is mounted on /boot
 raid() {{ # LEVEL NAME DEVICE...
     level=$1 name=$2 && shift 2
     MDADM_NO_UDEV=1 mdadm --create "/dev/md$name" --run --level="$level" --name="$name" --raid-devices=$# --metadata=1.2 \\
-        --assume-clean --bitmap=none "$@"
+        $([ "$level" = 0 ] || echo --assume-clean --bitmap=none) "$@"
 }}
-group() {{ # NAME DEVICE...: with one volume, boot
+group() {{ # NAME DEVICE...: with one volume, boot, of the KIND that options of lvcreate(8) say
     name=$1 && shift
     lvm vgcreate "$name" "$@"
-    lvm lvcreate --yes --zero n --wipesignatures n --extents 100%FREE --name boot "$name"
+    lvm lvcreate --yes --wipesignatures n ${{KIND---zero n --extents 100%FREE}} --name boot "$name"
 }}
 encrypt() {{ # DEVICE NAME, with the costs of a small machine
     printf '%s' '{PASSPHRASE}' >/tmp/key
@@ -46,6 +46,20 @@ STACKS = {
     "lvm": (2, "group vg /dev/sda /dev/sdb; fill /dev/vg/boot; lvm vgchange -an vg"),
     "raid1": (2, "raid 1 0 /dev/sda /dev/sdb; fill /dev/md0; mdadm --stop /dev/md0"),
     "raid5": (3, "raid 5 5 /dev/sda /dev/sdb /dev/sdc; fill /dev/md5; mdadm --stop /dev/md5"),
+    "raid0": (2, "raid 0 0 /dev/sda /dev/sdb; fill /dev/md0; mdadm --stop /dev/md0"),
+    "raid6": (4, "raid 6 6 /dev/sda /dev/sdb /dev/sdc /dev/sdd; fill /dev/md6; mdadm --stop /dev/md6"),
+    "raid10": (4, "raid 10 10 /dev/sda /dev/sdb /dev/sdc /dev/sdd; fill /dev/md10; mdadm --stop /dev/md10"),
+    "striped": (2, "KIND='--stripes 2 --size 80M'; group vg /dev/sda /dev/sdb; fill /dev/vg/boot; lvm vgchange -an vg"),
+    "mirror": (
+        2,
+        "KIND='--type mirror --mirrors 1 --mirrorlog core --nosync --size 80M'; group vg /dev/sda /dev/sdb;"
+        "fill /dev/vg/boot; lvm vgchange -an vg",
+    ),
+    "thin": (
+        1,
+        "KIND='--type thin --thinpool pool --size 80M --virtualsize 80M'; group vg /dev/sda; fill /dev/vg/boot;"
+        "lvm vgchange -an vg",
+    ),
     "luks2": (1, "encrypt /dev/sda crypt; fill /dev/mapper/crypt; cryptsetup close crypt"),
     "luks1": (1, "encrypt /dev/sda crypt luks1 1000; fill /dev/mapper/crypt; cryptsetup close crypt"),
     "luks_root": (

@@ -1,5 +1,6 @@
 """Kernels on RAID arrays, logical volumes and LUKS volumes. Nothing is written to any of their disks."""
 
+import hashlib
 import re
 import tempfile
 from pathlib import Path
@@ -42,6 +43,51 @@ def test_raid1_degraded_says_so(lab: Lab):
 
 def test_raid5_degraded(lab: Lab):
     _boots(lab, make_stack(lab, "raid5")[1:], "md5", says=r"md5 is degraded: 1 of its devices is missing")
+
+
+def _shows_kernel(lab: Lab, disks: list, volume: str, says: str = ""):
+    """The kernel on a volume can be read, and nothing is written."""
+    before = [digest(disk) for disk in disks]
+    with lab.machine(INSTALLED, scsi_disks=disks) as machine:
+        machine.prompt()
+        said = machine.run(f"plan {volume}:/vmlinuz", 60)
+        assert re.search(says, said) and re.search(r"^kernel ", said, re.MULTILINE), said
+        machine.run(f"sha256sum {volume}:/vmlinuz >//tmp/sum", 60)
+        read = machine.run("!cut -c1-64 /tmp/sum").strip()
+        assert read == hashlib.sha256(lab.boot_files["/vmlinuz"]).hexdigest(), machine.serial[0].tail()
+    assert [digest(disk) for disk in disks] == before, "something was written to a disk"
+
+
+def test_raid0(lab: Lab):
+    _shows_kernel(lab, make_stack(lab, "raid0"), "md0")
+
+
+def test_raid6_without_two_disks(lab: Lab):
+    _shows_kernel(lab, make_stack(lab, "raid6")[1:3], "md6", r"md6 is degraded: 2 of its devices are missing")
+
+
+def test_raid10_without_a_disk(lab: Lab):
+    _shows_kernel(lab, make_stack(lab, "raid10")[1:], "md10", r"md10 is degraded: 1 of its devices is missing")
+
+
+def test_striped_logical_volume(lab: Lab):
+    _shows_kernel(lab, make_stack(lab, "striped"), "vg/boot")
+
+
+def test_mirrored_logical_volume(lab: Lab):
+    _shows_kernel(lab, make_stack(lab, "mirror"), "vg/boot")
+
+
+def test_thin_logical_volume(lab: Lab):
+    """There is no way to read one without a write to its pool: it is left alone until writing is allowed."""
+    disks = make_stack(lab, "thin")
+    before = digest(disks[0])
+    with lab.machine(INSTALLED, scsi_disks=disks) as machine:
+        machine.prompt()
+        assert "vg: a thin volume cannot be read without writing" in machine.run("ls vg/boot:/", 60)
+        assert digest(disks[0]) == before, "something was written to the disk"
+        machine.run("mount_rw=true")
+        assert "vmlinuz" in machine.run("ls vg/boot:/", 60)
 
 
 def test_luks2_with_argon2id(lab: Lab):
