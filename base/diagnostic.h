@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace kboot {
@@ -17,5 +19,19 @@ struct Diagnostic {
 };
 
 using Diagnostics = std::vector<Diagnostic>;
+
+/// Collects what is wrong with one file's lines: no more than a screenful, and how many others there are.
+class Complaints {
+ public:
+  explicit Complaints(std::string file) : file_(std::move(file)) {}
+
+  void add(int line, std::string message);
+  Diagnostics take() &&;
+
+ private:
+  std::string file_;
+  Diagnostics list_;
+  std::size_t count_ = 0;
+};
 
 }  // namespace kboot

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <vector>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -67,6 +68,18 @@ std::uint64_t file_size(int fd) {
   if (::fstat(fd, &status) != 0) fail_errno(errno, "");
   if (!S_ISREG(status.st_mode)) fail("not a regular file");
   return static_cast<std::uint64_t>(status.st_size);
+}
+
+void read_through(int fd) {
+  std::vector<char> buffer(std::size_t{1} << 20);
+  for (off_t offset = 0;;) {
+    Interrupt::throw_if_requested();
+    const ssize_t length = ::pread(fd, buffer.data(), buffer.size(), offset);
+    if (length < 0 && errno == EINTR) continue;
+    if (length < 0) fail_errno(errno, "");
+    if (length == 0) return;
+    offset += length;
+  }
 }
 
 std::string read_file(int fd, std::size_t limit) {

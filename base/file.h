@@ -19,6 +19,10 @@ std::string read_head(int fd, std::size_t limit);
 /// Size in bytes of the regular file (or memfd) behind `fd`. Throws Error.
 std::uint64_t file_size(int fd);
 
+/// Reads the whole regular file behind `fd` and keeps nothing; the offset is not moved. Throws Error,
+/// Cancelled.
+void read_through(int fd);
+
 /// The whole file; what is still to come when `fd` is a pipe. Throws Error when that is more than `limit`
 /// bytes.
 std::string read_file(int fd, std::size_t limit);

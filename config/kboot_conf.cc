@@ -17,7 +17,6 @@ namespace {
 /// How much of an offending line a diagnostic shows.
 constexpr std::size_t kShown = 60;
 /// How many lines of one file are complained about: a file of garbage must not fill the screen.
-constexpr std::size_t kMaxComplaints = 20;
 /// What all `$NAME` of one file may expand to, in bytes: repeated doubling must not fill the memory.
 constexpr std::size_t kMaxExpansion = 1 << 20;
 
@@ -299,29 +298,6 @@ bool mentions_restricted(std::string_view line) {
   return false;
 }
 
-/// Collects a file's diagnostics up to kMaxComplaints and counts the others.
-class Complaints {
- public:
-  explicit Complaints(const std::string& file) : file_(file) {}
-
-  void add(int line, std::string_view why) {
-    ++count_;
-    if (count_ <= kMaxComplaints) list_.push_back({file_, line, fmt::format("line ignored, {}", why)});
-  }
-
-  Diagnostics take() && {
-    if (count_ > kMaxComplaints) {
-      list_.push_back({file_, 0, fmt::format("{} more lines ignored", count_ - kMaxComplaints)});
-    }
-    return std::move(list_);
-  }
-
- private:
-  const std::string& file_;
-  Diagnostics list_;
-  std::size_t count_ = 0;
-};
-
 }  // namespace
 
 Diagnostics read_kboot_conf(std::string_view text, const std::string& file, Source source,
@@ -332,7 +308,7 @@ Diagnostics read_kboot_conf(std::string_view text, const std::string& file, Sour
   while (const auto line = lines.next()) {
     const std::string where = fmt::format("{}:{}", file, line->number);
     if (line->is_too_long) {
-      complaints.add(line->number, fmt::format("longer than {}", human_size(kMaxConfLine)));
+      complaints.add(line->number, fmt::format("line ignored, longer than {}", human_size(kMaxConfLine)));
       continue;
     }
     LineParser parser(line->text, scope);
@@ -348,7 +324,7 @@ Diagnostics read_kboot_conf(std::string_view text, const std::string& file, Sour
         variables.set("restricted", {"true", source, where});
         why += "; restricted is taken as true";
       }
-      complaints.add(line->number, why);
+      complaints.add(line->number, fmt::format("line ignored, {}", why));
     }
   }
   return std::move(complaints).take();

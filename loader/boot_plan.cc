@@ -137,6 +137,13 @@ KernelImage stage(const BootPlan& plan, Resolver& resolver, const OnProgress& on
   return image;
 }
 
+void require_readable(const BootPlan& plan, const KernelImage& image) {
+  with_noun(shown(plan.kernel.as_written), [&] { read_through(image.kernel.get()); });
+  // Several are in memory already.
+  if (image.initrd && plan.initrds.size() == 1)
+    with_noun(initrd_noun(plan.initrds.front()), [&] { read_through(image.initrd->get()); });
+}
+
 std::string plan_text(const BootPlan& plan) {
   const auto place = [](const PlannedFile& file) {
     std::string text = shown(file.as_written);

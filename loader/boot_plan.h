@@ -56,6 +56,10 @@ void check_plan(const BootPlan& plan, Resolver& resolver);
 using OnProgress = std::function<void(const std::string& as_written, const Progress& progress)>;
 KernelImage stage(const BootPlan& plan, Resolver& resolver, const OnProgress& on_progress);
 
+/// Reads the files of an image through to their ends: throws the Error that a kernel which could not read
+/// them gave no name to.
+void require_readable(const BootPlan& plan, const KernelImage& image);
+
 /// The plan for people: a line each for kernel, initrds, files handed over, command line and origin.
 std::string plan_text(const BootPlan& plan);
 /// The plan as the one-line JSON object described in kboot(8).

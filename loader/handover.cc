@@ -22,7 +22,12 @@ void hand_over(const BootPlan& plan, const System& system, Report& report) {
         "booting {}{}", shown(plan.kernel.as_written),
         image.facts.version.empty() ? "" : ", Linux " + split_blanks(image.facts.version).front()));
     log_info("booting {}, command line: {}", shown(plan.kernel.as_written), printable(plan.cmdline));
-    system.kexec.load(image);
+    try {
+      system.kexec.load(image);
+    } catch (const Error&) {
+      require_readable(plan, image);
+      throw;
+    }
   }
   system.resolver.release();
   ::sync();

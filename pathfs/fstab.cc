@@ -90,15 +90,17 @@ bool FstabEntry::is_bind() const {
 
 std::vector<FstabEntry> read_fstab(std::string_view text, const std::string& file, Diagnostics& diagnostics) {
   std::vector<FstabEntry> entries;
+  Complaints complaints(file);
   for (int number = 1; !text.empty(); ++number) {
     const std::string_view raw = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(text.size(), raw.size() + 1));
     const std::string_view content = trim(raw);
     if (content.empty() || content.front() == '#') continue;
     Line line = read_line(content);
-    if (!line.problem.empty()) diagnostics.push_back({file, number, std::move(line.problem)});
+    if (!line.problem.empty()) complaints.add(number, std::move(line.problem));
     if (line.entry) entries.push_back(std::move(*line.entry));
   }
+  for (Diagnostic& one : std::move(complaints).take()) diagnostics.push_back(std::move(one));
   return entries;
 }
 

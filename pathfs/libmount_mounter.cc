@@ -44,6 +44,10 @@ std::string node_of(std::string_view name) {
     case EINVAL:
       fail("not accepted as {}: damaged, or with a feature or an option that this kernel does not know",
            printable(type));
+    case EUCLEAN:
+    case EBADMSG:
+    case EIO:
+      fail("the {} on it is damaged, or cannot be read", printable(type));
     case EBUSY:
       fail("in use");
     default:

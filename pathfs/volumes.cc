@@ -68,11 +68,19 @@ std::string last_line(const std::string& output) {
   return printable(trim(line == std::string_view::npos ? text : text.substr(line + 1)));
 }
 
-/// md's nodes that are there: what a step adds is what is new after it.
+/// `clear`, `inactive`, `readonly`, … (Linux: Documentation/admin-guide/md.rst).
+std::string array_state(const std::string& array) {
+  return std::string(trim(read_file_if_there("/sys/block/" + array + "/md/array_state", 32).value_or("")));
+}
+
+/// The arrays with members: what a step adds is what is new after it. One that was stopped is in sysfs for a
+/// moment still, without a state.
 std::set<std::string> arrays() {
   std::set<std::string> names;
-  for (const std::string& name : directory_names("/sys/block"))
-    if (name.starts_with("md")) names.insert(name);
+  for (const std::string& name : directory_names("/sys/block")) {
+    const std::string state = name.starts_with("md") ? array_state(name) : "";
+    if (!state.empty() && state != "clear") names.insert(name);
+  }
   return names;
 }
 
@@ -149,9 +157,7 @@ bool ToolVolumes::assemble(const std::vector<BlockDevice>& devices, Incomplete i
   for (const std::string& array : arrays()) {
     if (before.contains(array)) continue;
     // An array that is known but was not started holds its members: out of the way with it.
-    if (read_file_if_there("/sys/block/" + array + "/md/array_state", 32)
-            .value_or("")
-            .starts_with("inactive")) {
+    if (array_state(array) == "inactive") {
       run_captured({kMdadm, "--stop", "/dev/" + array});
       continue;
     }

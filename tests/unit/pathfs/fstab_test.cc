@@ -108,6 +108,15 @@ TEST_CASE("fstab: NUL bytes and noise are a line's own fault") {
   CHECK(result.diagnostics[1].line == 3);
 }
 
+TEST_CASE("fstab: of very many bad lines a screenful is reported, and their number") {
+  std::string text;
+  for (int i = 0; i < 1000; ++i) text += "nonsense\n";
+  const Result result = read(text + "/dev/sda1 / ext4\n");
+  CHECK(result.entries.size() == 1);
+  REQUIRE(result.diagnostics.size() == 21);
+  CHECK(result.diagnostics.back().str() == "fstab: 980 more lines ignored");
+}
+
 TEST_CASE("fstab: nothing in it") {
   CHECK(read("").entries.empty());
   CHECK(read("\n\n# only words\n   \t\n").diagnostics.empty());
