@@ -23,30 +23,36 @@ namespace {
 
 constexpr std::size_t kMaxRoutes = std::size_t{1} << 20;
 
-/// Whether an IPv6 address can be used to the outside: not while it is looked whether somebody else has it
-/// (RFC 4862, 5.4). Lines of if_inet6: address, index, length, scope, flags, link; all hexadecimal.
-bool has_v6_address() {
-  constexpr unsigned kTentative = IFA_F_TENTATIVE;
-  const std::string text = read_file_if_there("/proc/net/if_inet6", kMaxRoutes).value_or("");
-  for (std::string_view rest = text; !rest.empty();) {
+}  // namespace
+
+Ipv6Addresses read_ipv6_addresses(std::string_view if_inet6) {
+  Ipv6Addresses addresses;
+  for (std::string_view rest = if_inet6; !rest.empty();) {
     const std::string_view line = rest.substr(0, rest.find('\n'));
     rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+    // Address, index, length, scope, flags, link; all hexadecimal.
     const std::vector<std::string> words = split_blanks(line);
     constexpr std::string_view kGlobal = "00";
     if (words.size() < 6 || words[3] != kGlobal) continue;
-    if ((std::strtoul(words[4].c_str(), nullptr, 16) & kTentative) == 0) return true;
+    const unsigned long flags = std::strtoul(words[4].c_str(), nullptr, 16);
+    if ((flags & IFA_F_TENTATIVE) == 0)
+      addresses.usable = true;
+    else if ((flags & IFA_F_DADFAILED) == 0)
+      addresses.awaited = true;
   }
-  return false;
+  return addresses;
 }
 
-}  // namespace
-
 bool LinuxNetwork::usable() {
+  const Ipv6Addresses addresses =
+      read_ipv6_addresses(read_file_if_there("/proc/net/if_inet6", kMaxRoutes).value_or(""));
+  // Whoever connects to an IPv6 server now would be told that there is no address.
+  if (addresses.awaited) return false;
   // A header line, then a line for each IPv4 route; the loopback has none here.
   const std::string v4 = read_file_if_there("/proc/net/route", kMaxRoutes).value_or("");
   if (std::count(v4.begin(), v4.end(), '\n') > 1) return true;
   // IPv6: link-local, multicast and loopback routes lead nowhere; the last column is the interface.
-  if (!has_v6_address()) return false;
+  if (!addresses.usable) return false;
   std::string v6 = read_file_if_there("/proc/net/ipv6_route", kMaxRoutes).value_or("");
   for (std::string_view rest = v6; !rest.empty();) {
     const std::string_view line = rest.substr(0, rest.find('\n'));

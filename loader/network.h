@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "config/variables.h"
@@ -37,5 +38,14 @@ class LinuxNetwork final : public Network {
   void set(const std::string& name, const std::string& value) override;
   void down() noexcept override;
 };
+
+// For tests.
+
+/// What the text of /proc/net/if_inet6 says of addresses for the outside.
+struct Ipv6Addresses {
+  bool usable = false;   ///< there is one
+  bool awaited = false;  ///< there will be: it is looked whether somebody else has it (RFC 4862, 5.4)
+};
+Ipv6Addresses read_ipv6_addresses(std::string_view if_inet6);
 
 }  // namespace kboot

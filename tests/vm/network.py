@@ -101,15 +101,20 @@ class Network:
         folder = Path(self._scratch.name) / "files"
         write_tree(folder, files)
         self.start([sys.executable, "-IS", "-c", _WEB_SERVER, str(folder)])
-        self._await_port(80)
+        self.await_port(80)
 
-    def _await_port(self, port: int, deadline: float = 20):
+    def await_port(self, port: int, deadline: float = 20):
+        """Waits until something listens there."""
         probe = f"import socket; socket.create_connection(('{ADDRESS}', {port}), 1)"
         end = time.monotonic() + deadline
         while subprocess.run([*self.prefix, sys.executable, "-IS", "-c", probe], stderr=subprocess.DEVNULL).returncode:
             if time.monotonic() > end:
                 raise RuntimeError(f"nothing listens at port {port} after {deadline:g} s")
             time.sleep(0.1)
+
+    def folder(self) -> Path:
+        """A new folder, which goes with the network."""
+        return Path(tempfile.mkdtemp(dir=self._scratch.name))
 
     def logs(self) -> str:
         return "".join(file.read_text(errors="replace") for file in sorted(Path(self._scratch.name).glob("log*")))

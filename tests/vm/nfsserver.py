@@ -1,6 +1,6 @@
-"""An NFS server for guests: nfs-ganesha, version 4 only, on a port of its own on the loopback.
+"""NFS servers for guests: nfs-ganesha, in a network of the test's own, or version 4 on a port of the loopback.
 
-The guest has to find it at port 2049, the only one a path can mean. QEMU's user network gives it an address there:
+For the loopback's the guest has to find it at port 2049, the only one a path can mean. QEMU's user network gives it an address there:
 what connects to it is handed to a relay, which connects to the real port. So any number of these servers run on one
 machine, and none needs a privileged port.
 """
@@ -15,15 +15,17 @@ import time
 from pathlib import Path
 
 from disk import write_tree
+from network import Network
 
 ADDRESS_SEEN_BY_GUEST = "10.0.2.9"
 EXPORT = "/export"
 
 _CONFIGURATION = """\
 NFS_CORE_PARAM {{
-    NFS_Protocols = 4;
+    NFS_Protocols = {protocols};
     NFS_Port = {port};
-    Bind_addr = 127.0.0.1;
+    Bind_addr = {address};
+    mount_path_pseudo = true;
     Enable_NLM = false;
     Enable_RQUOTA = false;
     Enable_UDP = false;
@@ -40,7 +42,7 @@ EXPORT {{
     Export_Id = 1;
     Path = "{scratch}/files";
     Pseudo = "{export}";
-    Protocols = 4;
+    Protocols = {protocols};
     Transports = TCP;
     Access_Type = RO;
     Squash = No_Root_Squash;
@@ -65,6 +67,24 @@ while chunk := line.recv(65536):
 """
 
 
+def _configuration(scratch: Path, protocols, port: int, address: str) -> str:
+    return _CONFIGURATION.format(scratch=scratch, export=EXPORT, protocols=protocols, port=port, address=address)
+
+
+def serve_nfs(network: Network, files: dict, protocol: int, deadline: float = 30):
+    """Exports files (as disk.Partition has them) by one version of the protocol at the network's addresses.
+
+    Version 3 needs a port mapper, which keeps to a /run of its own. All lives as long as the network.
+    """
+    scratch = network.folder()
+    write_tree(scratch / "files", files)
+    (scratch / "recovery").mkdir()
+    (scratch / "conf").write_text(_configuration(scratch, protocol, 2049, "::"))
+    start = f"mount -t tmpfs tmpfs /run && rpcbind && exec ganesha.nfsd -F -f {scratch}/conf -L {scratch}/log -p {scratch}/pid"
+    network.start(["unshare", "--mount", "env", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "sh", "-c", start])
+    network.await_port(2049, deadline)
+
+
 class NfsServer:
     """Exports files (as disk.Partition has them), read-only."""
 
@@ -80,7 +100,7 @@ class NfsServer:
         (scratch / "recovery").mkdir()
         (scratch / "relay.py").write_text(_RELAY)
         self._port = _free_port()
-        (scratch / "conf").write_text(_CONFIGURATION.format(port=self._port, scratch=scratch, export=EXPORT))
+        (scratch / "conf").write_text(_configuration(scratch, 4, self._port, "127.0.0.1"))
         command = [program, "-F", "-f", scratch / "conf", "-L", scratch / "log", "-p", scratch / "pid"]
         self._server = subprocess.Popen(command, stdin=subprocess.DEVNULL)
         try:
