@@ -35,7 +35,7 @@ bool is_server(std::string_view text) {
 /// RFC 7143, 4.2.7: no blanks, and no slash in the names that are in use. Never an option of a program.
 bool is_target(std::string_view text) {
   return !text.empty() && text.front() != '-' && printable(text) == text &&
-         text.find_first_of(" /'\"") == std::string_view::npos;
+         text.find_first_of(" /\\'\"") == std::string_view::npos;
 }
 
 }  // namespace

@@ -53,13 +53,19 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(entries.size() + diagnostics.size() <= lines);
   for (const FstabEntry& entry : entries) {
     require(!entry.source.empty());
+    require(!entry.is_bind() || entry.source.starts_with('/'));
     check_target(entry.target);
     check_options(entry.options);
   }
   int last = 0;
   for (const Diagnostic& diagnostic : diagnostics) {
-    require(diagnostic.line > last && diagnostic.line <= static_cast<int>(lines));
     require(!diagnostic.str().empty());
+    // The last may tell how many more there are.
+    if (diagnostic.line == 0) {
+      require(&diagnostic == &diagnostics.back());
+      break;
+    }
+    require(diagnostic.line > last && diagnostic.line <= static_cast<int>(lines));
     last = diagnostic.line;
   }
   return 0;

@@ -83,6 +83,7 @@ def root_files() -> dict:
     busybox, applets = _busybox()
     files = {f"/{folder}": None for folder in ("dev", "proc", "sys", "run", "etc", "kboot-test.d")}
     files |= {"/bin/busybox": Program(busybox), "/sbin/init": Program(_REPORT + _POWER_OFF)}
+    files["/etc/os-release"] = "ID=kboot-test\n"  # systemd switches to no root without one
     return files | {f"/bin/{applet}": Link("busybox") for applet in applets}
 
 

@@ -165,6 +165,7 @@ def test_disk_pulled_out_while_it_is_read(lab: Lab):
 
 def test_usb_disk_plugged_in_ten_seconds_later(lab: Lab):
     disk = lab.disk()
+    before = digest(disk)
     extra = ["-device", "qemu-xhci", "-drive", f"file={disk},format=raw,if=none,id=stick"]
     with lab.machine(INSTALLED, extra=extra) as machine:
         machine.prompt()
@@ -174,11 +175,13 @@ def test_usb_disk_plugged_in_ten_seconds_later(lab: Lab):
         time.sleep(10)
         machine.qmp.execute("device_add", driver="usb-storage", drive="stick")
         machine.second_kernel()
+    assert digest(disk) == before, "something was written to the disk"
 
 
 def test_luks_over_ssh(lab: Lab):
     client = SshClient(lab)
     disks = make_stack(lab, "luks2")
+    before = digest(disks[0])
     options = [client.network_option]
     with lab.machine(INSTALLED, overlay=client.overlay(), scsi_disks=disks, network_options=options) as machine:
         machine.prompt()
@@ -189,3 +192,4 @@ def test_luks_over_ssh(lab: Lab):
             session.send(PASSPHRASE + "\r")
             machine.second_kernel()
             assert PASSPHRASE not in session.text()
+    assert digest(disks[0]) == before, "something was written to the disk"

@@ -1,6 +1,7 @@
 """Kernels on NFS servers: each version of the protocol, over IPv4 and IPv6, and a system whose root is on one."""
 
 import re
+import time
 
 from lab import ARGUMENTS, Lab
 from network import ADDRESS, ADDRESS_V6, Network
@@ -40,6 +41,19 @@ def test_nfs_version_4(lab: Lab):
 
 def test_nfs_version_4_over_ipv6(lab: Lab):
     _boots(lab, 4, f"[{ADDRESS_V6}]", r" nfs4 ro,.*vers=4\.[12],.*addr=fd77::1")
+
+
+def test_nfs_server_that_is_not_there(lab: Lab):
+    """The wait has an end, and ^C is another."""
+    with Network() as network, _machine(lab, network) as machine:
+        machine.prompt()
+        said = machine.run("ls 10.77.0.99:/export", 30)
+        assert "no answer from 10.77.0.99" in said or "Host is unreachable" in said, said
+        machine.type("ls [fd77::99]:/export")
+        time.sleep(1)
+        machine.send("\x03")
+        machine.expect(r"interrupted$", 3)
+        machine.prompt()
 
 
 def test_root_on_nfs_gets_the_lease(lab: Lab):

@@ -113,6 +113,7 @@ LINES = {
     "devices": "devices",
     "mounts": "mounts",
     "history": "history",
+    "iscsi": "iscsi login 10.0.2.2::::iqn.x",
     "chroot": "chroot sda2:/",
     "log": "log",
     "net": "net",
