@@ -79,6 +79,35 @@ void MemoryFile::append_file(int fd) {
   }
 }
 
+MemoryFile MemoryFile::adopt(UniqueFd fd) {
+  MemoryFile file(std::move(fd));
+  const off_t size = ::lseek(file.fd(), 0, SEEK_END);
+  if (size < 0) fail_errno(errno, "seek in memory");
+  file.size_ = static_cast<std::uint64_t>(size);
+  return file;
+}
+
+void MemoryFile::take_over(MemoryFile from) {
+  if (::lseek(fd(), static_cast<off_t>(size_), SEEK_SET) < 0) fail_errno(errno, "seek in memory");
+  const std::uint64_t taken = from.size();
+  std::move(from).move_to(fd());
+  size_ += taken;
+}
+
+void MemoryFile::move_to(int fd) && {
+  constexpr std::size_t kBlock = 1 << 20;
+  off_t moved = 0;
+  while (static_cast<std::uint64_t>(moved) < size_) {
+    Interrupt::throw_if_requested();
+    const off_t start = moved;
+    const ssize_t sent = ::sendfile(fd, fd_.get(), &moved, kBlock);
+    if (sent < 0 && errno == EINTR) continue;
+    if (sent < 0) fail_errno(errno, "write");
+    // Where that cannot be done, as in a sealed file, it only costs memory.
+    ::fallocate(fd_.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, start, sent);
+  }
+}
+
 void MemoryFile::pad_to(std::size_t alignment) {
   assert(alignment != 0);
   const std::size_t beyond = size_ % alignment;

@@ -22,6 +22,11 @@ class MemoryFile {
   /// Adds all of `fd` from its current offset, without a copy through user space where the kernel can. Looks
   /// at Interrupt between blocks. Throws Error, Cancelled.
   void append_file(int fd);
+  /// The same of another, unsealed memory file; see move_to().
+  void take_over(MemoryFile from);
+  /// Writes all of it to `fd`, at that one's offset, and gives back memory on the way: where `fd` is in
+  /// memory, too, both together never take more than the contents and a MiB. Throws Error, Cancelled.
+  void move_to(int fd) &&;
   /// Adds NUL bytes until the size is a multiple of `alignment` bytes (not 0).
   void pad_to(std::size_t alignment);
   /// Empties the file, to start a broken download again. Throws Error.
@@ -31,6 +36,8 @@ class MemoryFile {
 
   std::uint64_t size() const noexcept { return size_; }
   int fd() const noexcept { return fd_.get(); }
+  /// A memory file that somebody else has filled and not sealed.
+  static MemoryFile adopt(UniqueFd fd);
   /// Gives the descriptor away; the object is empty afterwards.
   UniqueFd release() && noexcept {
     size_ = 0;
@@ -38,6 +45,8 @@ class MemoryFile {
   }
 
  private:
+  explicit MemoryFile(UniqueFd fd) : fd_(std::move(fd)) {}
+
   UniqueFd fd_;
   std::uint64_t size_ = 0;
 };

@@ -131,7 +131,10 @@ Settings read_settings(const Variables& variables, Diagnostics& diagnostics) {
   if (!settings.wait) settings.wait = reader.seconds("rootdelay");
   settings.initrd = reader.text("initrd");
   settings.message = reader.text("message");
+  settings.no_proxy = reader.text("net.noproxy");
+  settings.ntp = reader.text("net.ntp");
   settings.password = reader.password();
+  settings.proxy = reader.text("net.proxy");
   settings.root = reader.text("root");
   settings.handoff = reader.boolean("handoff", /*safe=*/false);
   settings.mount_rw = reader.boolean("mount_rw", /*safe=*/false);

@@ -20,7 +20,10 @@ struct Settings {
       wait;  ///< for devices that are not there yet (`wait`, else `rootdelay` in Variables)
   std::optional<std::string> initrd;  ///< the global one; never empty
   std::optional<std::string> message;
+  std::optional<std::string> no_proxy;  ///< `net.noproxy`
+  std::optional<std::string> ntp;       ///< `net.ntp`: servers between blanks
   std::optional<std::string> password;  ///< a crypt(3) hash, for unlock
+  std::optional<std::string> proxy;     ///< `net.proxy`
   std::optional<std::string> root;
   bool handoff = false;  ///< the booted system gets LUKS keys and the network's settings
   bool mount_rw = false;

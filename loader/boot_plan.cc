@@ -38,31 +38,20 @@ void check_initrd(std::optional<std::uint64_t> size) {
   if (size == std::uint64_t{0}) fail("the file is empty");
 }
 
-FetchOptions fetch_options(const PlannedFile& file, const OnProgress& on_progress) {
-  FetchOptions options;
-  if (on_progress)
-    options.progress = [name = shown(file.as_written), &on_progress](const Progress& progress) {
-      on_progress(name, progress);
-    };
-  return options;
-}
-
-UniqueFd open_initrd(const PlannedFile& file, Resolver& resolver, const OnProgress& on_progress) {
-  return with_noun(initrd_noun(file), [&] {
-    UniqueFd fd = resolver.open(file.file, fetch_options(file, on_progress));
-    check_initrd(file_size(fd.get()));
-    return fd;
-  });
+bool is_url(const PlannedFile& file) {
+  return std::holds_alternative<Url>(file.file.location);
 }
 
 /// All archives in one file. The kernel's unpacker wants each to begin at a multiple of 4
 /// (Documentation/driver-api/early-userspace/ buffer-format.rst).
-UniqueFd join_initrds(const BootPlan& plan, Resolver& resolver, const OnProgress& on_progress) {
+UniqueFd join_initrds(const BootPlan& plan, std::vector<UniqueFd> initrds) {
   MemoryFile joined("initrd");
-  for (const PlannedFile& file : plan.initrds) {
-    const UniqueFd one = open_initrd(file, resolver, on_progress);
-    with_noun(initrd_noun(file), [&] {
-      joined.append_file(one.get());
+  for (std::size_t i = 0; i < initrds.size(); ++i) {
+    with_noun(initrd_noun(plan.initrds[i]), [&] {
+      if (is_url(plan.initrds[i]))
+        joined.take_over(MemoryFile::adopt(std::move(initrds[i])));
+      else
+        joined.append_file(initrds[i].get());
       joined.pad_to(4);
     });
   }
@@ -122,18 +111,26 @@ void check_plan(const BootPlan& plan, Resolver& resolver) {
     with_noun(initrd_noun(initrd), [&] { check_initrd(resolver.probe(initrd.file, 1, {}).size); });
 }
 
-KernelImage stage(const BootPlan& plan, Resolver& resolver, const OnProgress& on_progress) {
+KernelImage stage(const BootPlan& plan, Resolver& resolver, const OptionsFor& options_for) {
   KernelImage image;
   image.cmdline = plan.cmdline;
-  with_noun(shown(plan.kernel.as_written), [&] {
-    image.kernel = resolver.open(plan.kernel.file, fetch_options(plan.kernel, on_progress));
-    image.facts =
-        check_kernel(read_head(image.kernel.get(), kImageHead), file_size(image.kernel.get()), plan.cmdline);
-  });
-  if (plan.initrds.size() == 1 && plan.handoff.empty())
-    image.initrd = open_initrd(plan.initrds.front(), resolver, on_progress);
-  else if (!plan.initrds.empty())
-    image.initrd = join_initrds(plan, resolver, on_progress);
+  std::vector<OpenRequest> requests;
+  const auto add = [&](const PlannedFile& file, std::string noun, std::function<void(int)> check) {
+    requests.push_back({file.file, options_for(shown(file.as_written)), std::move(noun), std::move(check)});
+  };
+  add(plan.kernel, shown(plan.kernel.as_written),
+      [&](int fd) { image.facts = check_kernel(read_head(fd, kImageHead), file_size(fd), plan.cmdline); });
+  const bool joined = plan.initrds.size() > 1 || !plan.handoff.empty();
+  for (const PlannedFile& initrd : plan.initrds) {
+    add(initrd, initrd_noun(initrd), [](int fd) { check_initrd(file_size(fd)); });
+    requests.back().options.sealed = !joined;
+  }
+
+  std::vector<UniqueFd> files = resolver.open_all(requests);
+  image.kernel = std::move(files.front());
+  files.erase(files.begin());
+  if (files.empty()) return image;
+  image.initrd = joined ? join_initrds(plan, std::move(files)) : std::move(files.front());
   return image;
 }
 

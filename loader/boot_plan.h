@@ -51,10 +51,10 @@ void add_handoff(BootPlan& plan, Handoff handoff);
 /// the command line fit, is each initrd there and not empty? Throws Error.
 void check_plan(const BootPlan& plan, Resolver& resolver);
 
-/// Opens (downloads) everything and checks it as check_plan() does. `on_progress` is told of each download by
-/// its file's name as written. Throws Error, Cancelled.
-using OnProgress = std::function<void(const std::string& as_written, const Progress& progress)>;
-KernelImage stage(const BootPlan& plan, Resolver& resolver, const OnProgress& on_progress);
+/// Opens (downloads, all at the same time) everything and checks it as check_plan() does. `options_for` gives
+/// the options of each download by its file's name as it is shown. Throws Error, Cancelled.
+using OptionsFor = std::function<FetchOptions(const std::string& shown_name)>;
+KernelImage stage(const BootPlan& plan, Resolver& resolver, const OptionsFor& options_for);
 
 /// Reads the files of an image through to their ends: throws the Error that a kernel which could not read
 /// them gave no name to.

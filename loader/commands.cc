@@ -21,6 +21,8 @@ constexpr std::array kCommands = {
     Command{"chroot", "[LINE]", "run a line, or a shell, in the booted system's own root", run_chroot,
             Completes::path},
     Command{"devices", "", "show disks, partitions and what is on them", run_devices, Completes::nothing},
+    Command{"fetch", "URL [FILE]", "fetch a file from a server; without FILE, into the current directory",
+            run_fetch, Completes::path},
     Command{"help", "[COMMAND]", "show this, or how a command is used", run_help, Completes::command,
             kWhenRestricted},
     Command{"history", "[COUNT]", "show the last lines typed, on all consoles", run_history,
@@ -28,11 +30,14 @@ constexpr std::array kCommands = {
     Command{"iscsi", "[login ADDRESS|login firmware|logout TARGET]",
             "show disks of iSCSI targets; log in or out", run_iscsi, Completes::nothing},
     Command{"labels", "", "show the labels and what they stand for", run_labels, Completes::nothing},
-    Command{"log", "[-a]", "show kboot's lines of the kernel's log; -a: the whole log", run_log,
+    Command{"log", "[-a] [--upload URL]",
+            "show kboot's lines of the kernel's log; -a: the whole log; send it to a server", run_log,
             Completes::nothing},
     Command{"ls", "[-l] [PATH]...", "list directories; -l: with sizes and times", run_ls, Completes::path},
     Command{"mounts", "", "show what is mounted, and where", run_mounts, Completes::nothing},
     Command{"net", "", "show the network links and their addresses", run_net, Completes::nothing},
+    Command{"nslookup", "NAME [SERVER]", "look up the addresses of a name", run_nslookup, Completes::nothing},
+    Command{"ping", "HOST", "see whether a machine answers", run_ping, Completes::nothing},
     Command{"plan", "LINE", "show what a line would boot, without booting it", run_plan, Completes::line},
     Command{"poweroff", "", "switch the machine off", run_poweroff, Completes::nothing, kWhenRestricted},
     Command{"pwd", "", "show the current directory", run_pwd, Completes::nothing},
@@ -60,6 +65,16 @@ const Command* find_command(std::string_view name) {
 void wrong_usage(std::string_view name) {
   const Command* command = find_command(name);
   throw UsageError(fmt::format("usage: {} {}", name, command == nullptr ? "" : command->usage));
+}
+
+std::string server_argument(std::string_view name, const std::string& argument) {
+  std::string server = unquote(argument);
+  if (Url::looks_like(server)) server = Url::parse(server).host();
+  if (server.starts_with('[') && server.ends_with(']')) server = server.substr(1, server.size() - 2);
+  if (server.empty() || server.front() == '-')
+    throw UsageError(fmt::format("usage: {0} {1}; !{0} is BusyBox's own, with its options", name,
+                                 find_command(name)->usage));
+  return server;
 }
 
 std::vector<std::string> path_arguments(std::string_view name, const std::vector<std::string>& arguments) {

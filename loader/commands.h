@@ -34,12 +34,17 @@ const Command* find_command(std::string_view name);
 /// shell would understand (options, pipes) throws UsageError that says how to get there.
 std::vector<std::string> path_arguments(std::string_view name, const std::vector<std::string>& arguments);
 
+/// The server that an argument names: a name, an address, or a URL's host. Throws UsageError for an option,
+/// which only BusyBox's command of that name would understand.
+std::string server_argument(std::string_view name, const std::string& argument);
+
 // The rows' functions, one file each.
 void run_boot(Session& session, const std::vector<std::string>& arguments);
 void run_cat(Session& session, const std::vector<std::string>& arguments);
 void run_cd(Session& session, const std::vector<std::string>& arguments);
 void run_chroot(Session& session, const std::vector<std::string>& arguments);
 void run_devices(Session& session, const std::vector<std::string>& arguments);
+void run_fetch(Session& session, const std::vector<std::string>& arguments);
 void run_help(Session& session, const std::vector<std::string>& arguments);
 void run_history(Session& session, const std::vector<std::string>& arguments);
 void run_iscsi(Session& session, const std::vector<std::string>& arguments);
@@ -48,6 +53,8 @@ void run_log(Session& session, const std::vector<std::string>& arguments);
 void run_ls(Session& session, const std::vector<std::string>& arguments);
 void run_mounts(Session& session, const std::vector<std::string>& arguments);
 void run_net(Session& session, const std::vector<std::string>& arguments);
+void run_nslookup(Session& session, const std::vector<std::string>& arguments);
+void run_ping(Session& session, const std::vector<std::string>& arguments);
 void run_plan(Session& session, const std::vector<std::string>& arguments);
 void run_poweroff(Session& session, const std::vector<std::string>& arguments);
 void run_pwd(Session& session, const std::vector<std::string>& arguments);

@@ -14,8 +14,7 @@ namespace kboot {
 void hand_over(const BootPlan& plan, const System& system, Report& report) {
   {
     const KernelImage image =
-        stage(plan, system.resolver,
-              [&](const std::string& name, const Progress& progress) { report.progress(name, progress); });
+        stage(plan, system.resolver, [&](const std::string& name) { return report.fetch_options(name); });
     Interrupt::throw_if_requested();
     report.finish_progress();
     report.note(fmt::format(

@@ -25,6 +25,10 @@ namespace {
 constexpr std::size_t kMaxScript = std::size_t{1} << 20;
 /// Made by initramfs/pack: where it is, kboot is the loader.
 constexpr const char* kReleaseFile = "/etc/kboot-release";
+/// Made by initramfs/pack from a site's files. On a host libcurl knows better where certificates are.
+const TlsFiles kLoaderTls{.authorities = "/etc/ssl/certs/ca-certificates.crt",
+                          .certificate = "/etc/ssl/client.crt",
+                          .key = "/etc/ssl/client.key"};
 
 ConfigurationSources sources_for(const Options& options, Place place) {
   ConfigurationSources sources;
@@ -74,6 +78,12 @@ void show_message(Session& session) {
   }
 }
 
+/// Whether a line can be drawn again on the terminal that `fd` is.
+bool redraws(int fd) {
+  const char* terminal = std::getenv("TERM");
+  return ::isatty(fd) != 0 && terminal != nullptr && std::string_view(terminal) != "dumb";
+}
+
 Status run_lines(Session& session, const std::vector<std::string>& lines) {
   Status status = Status::done;
   for (const std::string& line : lines) status = session.run_line(line);
@@ -120,20 +130,21 @@ Status run(const Options& options) {
   Interrupt::install();
 
   LibmountMounter mounter("/run/kboot/mnt");
-  CurlFetcher fetcher;
+  CurlFetcher fetcher(place == Place::loader ? kLoaderTls : TlsFiles{});
   ToolVolumes volumes(mounter);
   IscsiTool initiator(mounter);
   Resolver resolver(mounter, fetcher, volumes, initiator);
   LinuxKexec kexec;
   LinuxNetwork network;
+  LinuxClock clock;
   SystemShell shell;
   Consoles consoles(place == Place::loader ? "/run/kboot" : "/nonexistent");
   TerminalKeyboard keyboard;
   const PasswordGuard password_guard("/run/kboot/wrong-passwords");
   History history(place == Place::loader ? "/run/kboot/history" : "");
   Report report(stdout, stderr, options.json ? Report::Style::json : Report::Style::people);
-  Session session({resolver, kexec, network, shell, consoles, keyboard, password_guard, history}, report,
-                  place, options.dry_run ? Mode::dry_run : Mode::real);
+  Session session({resolver, kexec, network, clock, shell, consoles, keyboard, password_guard, history},
+                  report, place, options.dry_run ? Mode::dry_run : Mode::real);
 
   // Before the mounter and the volumes go, each of which alone would find its things in use.
   const ScopeExit release([&] { resolver.release(); });
@@ -152,6 +163,10 @@ Status run(const Options& options) {
       {[&] { return session.iscsi_name(); },
        [&](const std::string& target, int refused) { return session.iscsi_user(target, refused); }});
 
+  using ProgressStyle = Report::ProgressStyle;
+  const bool attended = options.lines.empty() && !options.script && ::isatty(STDIN_FILENO) != 0;
+  if (attended || options.progress)
+    report.set_progress_style(redraws(STDERR_FILENO) ? ProgressStyle::redrawn : ProgressStyle::lines);
   if (!options.lines.empty()) return run_lines(session, options.lines);
   if (options.script) {
     return run_lines(session, script_lines(with_noun(*options.script, [&] {

@@ -43,7 +43,20 @@ Ipv6Addresses read_ipv6_addresses(std::string_view if_inet6) {
   return addresses;
 }
 
+/// Whether a lease names servers that look up names, and resolv.conf, which is made of it, does not yet.
+bool LinuxNetwork::awaits_nameservers() {
+  const std::vector<Link> all = links();
+  const auto names_one = [](const Link& link) {
+    return (link.lease && !link.lease->dns.empty()) || (link.lease6 && !link.lease6->dns.empty());
+  };
+  return std::any_of(all.begin(), all.end(), names_one) && nameservers().empty();
+}
+
 bool LinuxNetwork::usable() {
+  return has_route() && !awaits_nameservers();
+}
+
+bool LinuxNetwork::has_route() {
   const Ipv6Addresses addresses =
       read_ipv6_addresses(read_file_if_there("/proc/net/if_inet6", kMaxRoutes).value_or(""));
   // Whoever connects to an IPv6 server now would be told that there is no address.

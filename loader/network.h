@@ -37,6 +37,10 @@ class LinuxNetwork final : public Network {
   void configure(const Variables& settings) override;
   void set(const std::string& name, const std::string& value) override;
   void down() noexcept override;
+
+ private:
+  static bool has_route();
+  bool awaits_nameservers();
 };
 
 // For tests.

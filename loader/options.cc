@@ -12,13 +12,14 @@ namespace {
 
 constexpr const char* kUsage =
     "usage: kboot [--config FILE] [--fstab FILE] [--set NAME=VALUE]... [-n|--dry-run]\n"
-    "             [--json] [-c LINE]... [SCRIPT]\n"
+    "             [--json] [--progress] [-c LINE]... [SCRIPT]\n"
     "\n"
     "  --config FILE     read FILE instead of /etc/kboot.conf\n"
     "  --fstab FILE      the booted system's file systems\n"
     "  --set NAME=VALUE  set a variable as if it were typed\n"
     "  -n, --dry-run     show what would be booted, change nothing\n"
     "  --json            one JSON object a line on standard output\n"
+    "  --progress        show how far downloads are, with -c and SCRIPT too\n"
     "  -c LINE           run LINE and exit; may be repeated\n"
     "  SCRIPT            run the lines of a file and exit\n"
     "  --version         show the version\n"
@@ -26,18 +27,14 @@ constexpr const char* kUsage =
     "Without -c and SCRIPT: a prompt, or the lines of standard input.\n"
     "Exit status: 0 done, 1 the last line failed, 2 wrong usage.\n";
 
-enum LongOption { kConfig = 256, kFstab, kSet, kJson, kNetwork, kHelp, kVersion };
+enum LongOption { kConfig = 256, kFstab, kSet, kJson, kProgress, kNetwork, kHelp, kVersion };
 
 constexpr option kLongOptions[] = {
-    {"config", required_argument, nullptr, kConfig},
-    {"fstab", required_argument, nullptr, kFstab},
-    {"set", required_argument, nullptr, kSet},
-    {"dry-run", no_argument, nullptr, 'n'},
-    {"json", no_argument, nullptr, kJson},
-    {"network", no_argument, nullptr, kNetwork},
-    {"help", no_argument, nullptr, kHelp},
-    {"version", no_argument, nullptr, kVersion},
-    {nullptr, 0, nullptr, 0},
+    {"config", required_argument, nullptr, kConfig}, {"fstab", required_argument, nullptr, kFstab},
+    {"set", required_argument, nullptr, kSet},       {"dry-run", no_argument, nullptr, 'n'},
+    {"json", no_argument, nullptr, kJson},           {"progress", no_argument, nullptr, kProgress},
+    {"network", no_argument, nullptr, kNetwork},     {"help", no_argument, nullptr, kHelp},
+    {"version", no_argument, nullptr, kVersion},     {nullptr, 0, nullptr, 0},
 };
 
 std::pair<std::string, std::string> parse_set(const std::string& word) {
@@ -77,6 +74,9 @@ Options parse_options(std::vector<std::string> arguments) {
         break;
       case kJson:
         options.json = true;
+        break;
+      case kProgress:
+        options.progress = true;
         break;
       case 'c':
         options.lines.emplace_back(::optarg);

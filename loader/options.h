@@ -14,7 +14,8 @@ struct Options {
   std::vector<std::pair<std::string, std::string>> set;
   bool dry_run = false;
   bool json = false;
-  bool network = false;  ///< `--network`: not a session, but what keeps the links up
+  bool progress = false;  ///< downloads show how far they are, though nobody sits at a prompt
+  bool network = false;   ///< `--network`: not a session, but what keeps the links up
   bool help = false;
   bool version = false;
   std::vector<std::string> lines;     ///< `-c`

@@ -1,5 +1,9 @@
 #include "loader/report.h"
 
+#include <chrono>
+#include <cstdlib>
+#include <utility>
+
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -13,6 +17,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr std::size_t kUsualColumns = 80;  // a serial line does not tell
+
 void put(std::FILE* stream, std::string_view text) {
   std::fwrite(text.data(), 1, text.size(), stream);
   std::fflush(stream);
@@ -25,11 +31,10 @@ void put_json(std::FILE* stream, const Json& json) {
 }  // namespace
 
 std::optional<std::size_t> Report::columns() const {
-  constexpr std::size_t kUnknown = 80;  // a serial line does not tell
   const int fd = ::fileno(results_);
   if (style_ == Style::json || ::isatty(fd) == 0) return std::nullopt;
   struct winsize size {};
-  return ::ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : kUnknown;
+  return ::ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : kUsualColumns;
 }
 
 void Report::text(std::string_view text, std::string_view line) {
@@ -76,7 +81,7 @@ void Report::error(std::string_view message, std::string_view line) {
 }
 
 void Report::note(std::string_view message) {
-  finish_progress();
+  if (std::exchange(progress_shown_, false)) put(people_, "\r\033[K");
   put(people_, fmt::format("{}\n", message));
 }
 
@@ -84,15 +89,35 @@ void Report::notes(const Diagnostics& diagnostics) {
   for (const Diagnostic& diagnostic : diagnostics) note(diagnostic.str());
 }
 
+void Report::warning(std::string_view message) {
+  const char* terminal = std::getenv("TERM");
+  const bool coloured =
+      ::isatty(::fileno(people_)) != 0 && terminal != nullptr && std::string_view(terminal) != "dumb";
+  note(coloured ? fmt::format("\033[1;31m{}\033[0m", message) : std::string(message));
+}
+
+FetchOptions Report::fetch_options(const std::string& name) {
+  FetchOptions options;
+  options.progress = [this, name](const Progress& far) { progress(name, far); };
+  options.notice = [this, name](const std::string& message) { note(fmt::format("{}: {}", name, message)); };
+  return options;
+}
+
 void Report::progress(const std::string& name, const Progress& progress) {
-  if (progress.received == 0 || ::isatty(::fileno(people_)) == 0) return;
-  std::string text = fmt::format("\r{}: {}", name, human_size(progress.received));
-  if (progress.total) text += fmt::format(" of {}", human_size(*progress.total));
-  put(people_, text + "\033[K");
-  progress_shown_ = true;
+  if (progress_style_ == ProgressStyle::none) return;
+  const bool redrawn = progress_style_ == ProgressStyle::redrawn;
+  const auto interval = redrawn ? ProgressLine::kRedrawn : ProgressLine::kLines;
+  struct winsize size {};
+  const bool known = ::ioctl(::fileno(people_), TIOCGWINSZ, &size) == 0 && size.ws_col > 1;
+  const auto text = progress_line_.update(name, progress, std::chrono::steady_clock::now(), interval,
+                                          (known ? size.ws_col : kUsualColumns) - 1);
+  if (!text) return;
+  put(people_, redrawn ? "\r" + *text + "\033[K" : *text + "\n");
+  progress_shown_ = redrawn;
 }
 
 void Report::finish_progress() {
+  progress_line_ = {};
   if (std::exchange(progress_shown_, false)) put(people_, "\r\033[K");
 }
 

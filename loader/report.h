@@ -8,6 +8,7 @@
 
 #include "base/diagnostic.h"
 #include "loader/boot_plan.h"
+#include "loader/progress_line.h"
 #include "loader/table.h"
 
 namespace kboot {
@@ -39,15 +40,26 @@ class Report {
   void note(std::string_view message);
   void notes(const Diagnostics& diagnostics);
 
-  /// One line that is redrawn for each download; erased by finish_progress(). Nothing where the stream is no
-  /// terminal.
-  void progress(const std::string& name, const Progress& progress);
+  /// Something to know that is dangerous: in red where the terminal has colours.
+  void warning(std::string_view message);
+
+  /// How downloads show how far they are: not at all, on one line that is redrawn, or by a line now and then.
+  enum class ProgressStyle { none, redrawn, lines };
+  void set_progress_style(ProgressStyle style) { progress_style_ = style; }
+  /// Options for a download that is called `name`: what there is to say of it is said here. The report must
+  /// outlive them.
+  FetchOptions fetch_options(const std::string& name);
+  /// Erases what is shown of downloads: they are done.
   void finish_progress();
 
  private:
+  void progress(const std::string& name, const Progress& progress);
+
   std::FILE* results_;
   std::FILE* people_;
   Style style_;
+  ProgressStyle progress_style_ = ProgressStyle::none;
+  ProgressLine progress_line_;
   bool progress_shown_ = false;
 };
 

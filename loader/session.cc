@@ -36,6 +36,11 @@ std::string network_states(const std::vector<Link>& links) {
   return states.empty() ? "no driver has found a network card" : join(states, ", ");
 }
 
+void append_new(std::vector<std::string>& list, const std::vector<std::string>& words) {
+  for (const std::string& word : words)
+    if (std::find(list.begin(), list.end(), word) == list.end()) list.push_back(word);
+}
+
 /// A word that can only be meant as a path: when there is no such file, there is nothing else it could be.
 bool is_path_like(std::string_view word) {
   return word.find_first_of("/:") != std::string_view::npos;
@@ -64,6 +69,7 @@ std::string prompt_text(const Location& directory) {
 Session::Session(System system, Report& report, Place place, Mode mode)
     : system_(system), report_(report), place_(place), mode_(mode) {
   system_.resolver.set_await_network([this] { await_network(); });
+  system_.resolver.set_before_fetch([this](const Url& url) { before_fetch(url); });
   system_.resolver.set_on_wait([this](const std::string& device) {
     report_.note(fmt::format("waiting for {}, any key ends it", printable(device)));
     return system_.keyboard.watch();
@@ -96,6 +102,7 @@ void Session::apply_settings() {
   booted.device = settings_.root;
   booted.access = access();
   system_.resolver.set_booted_root(std::move(booted));
+  system_.resolver.fetcher().set_proxy(settings_.proxy.value_or(""), settings_.no_proxy.value_or(""));
   system_.resolver.set_wait(settings_.wait.value_or(std::chrono::seconds(0)));
 }
 
@@ -420,6 +427,21 @@ void Session::await_network() {
   }
 }
 
+void Session::before_fetch(const Url& url) {
+  if (url.insecure())
+    return report_.warning(
+        fmt::format("{}: insecure=true: nobody looks whether this is the right server", url.redacted()));
+  if (url.scheme() != "https" || place_ == Place::host) return;
+  std::vector<std::string> servers = split_blanks(settings_.ntp.value_or(""));
+  for (const Link& link : system_.network.links())
+    for (const auto& lease : {link.lease, link.lease6})
+      if (lease) append_new(servers, split_blanks(lease->ntp));
+  mend_clock(
+      system_.clock, servers, [&] { return resolver().fetcher().server_time(url, {}); },
+      [&](const std::string& message) { report_.note(message); },
+      [&](const std::string& message) { report_.warning(message); });
+}
+
 void Session::boot(const BootPlan& plan) {
   if (mode_ == Mode::dry_run) {
     check_plan(plan, resolver());
@@ -458,9 +480,7 @@ std::optional<std::string> Session::local_copy(const std::string& word, const st
 }
 
 std::string Session::download(const ResolvedFile& url) {
-  FetchOptions options;
-  options.progress = [&](const Progress& progress) { report_.progress(url.path, progress); };
-  const UniqueFd contents = resolver().open(url, options);
+  const UniqueFd contents = resolver().open(url, report_.fetch_options(url.path));
   report_.finish_progress();
   return keep_download(contents.get(), std::get<Url>(url.location).file_name());
 }

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "config/settings.h"
 #include "config/variables.h"
+#include "loader/clock.h"
 #include "loader/configuration.h"
 #include "loader/consoles.h"
 #include "loader/history.h"
@@ -43,6 +44,7 @@ struct System {
   Resolver& resolver;
   Kexec& kexec;
   Network& network;
+  Clock& clock;
   Shell& shell;
   Consoles& consoles;
   Keyboard& keyboard;
@@ -94,6 +96,8 @@ class Session {
   Location locate(std::string_view word);
   /// Throws Error and stays where it is when there is no such directory.
   void change_directory(const Location& location);
+  /// Waits until the network can be used, in the loader. Throws Error after 20 s, Cancelled.
+  void await_network();
   /// Runs a program of the shell's, with nothing translated. Throws ProgramFailed.
   void run_program(const std::string& command_line);
   /// Runs a line by the booted system's own shell in its own root, or a login shell for an empty line. Throws
@@ -131,8 +135,8 @@ class Session {
   void boot_words(const std::vector<std::string>& words, const std::string& origin);
   void boot_device(const std::string& device, const std::vector<std::string>& words);
   void boot(const BootPlan& plan);
-  /// Waits until the network can be used, in the loader. Throws Error after 20 s, Cancelled.
-  void await_network();
+  /// What a person is to know before `url` is fetched, and a clock by which its certificate can be judged.
+  void before_fetch(const Url& url);
   /// Throws ProgramFailed for another status than 0.
   void program_ended(const std::string& command_line, int status);
   void run_in_shell(const std::vector<std::string>& words);

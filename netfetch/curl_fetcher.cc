@@ -1,52 +1,134 @@
 #include "netfetch/curl_fetcher.h"
 
 #include <algorithm>
+#include <memory>
+#include <utility>
 
 #include <curl/curl.h>
 
 #include "base/error.h"
 #include "base/log.h"
+#include "base/scope_exit.h"
 #include "base/text.h"
+#include "netfetch/download.h"
 #include "netfetch/free_memory.h"
-#include "netfetch/transfer.h"
 
 namespace kboot {
+namespace {
 
-CurlFetcher::CurlFetcher() {
+using std::chrono::milliseconds;
+
+constexpr milliseconds kPatience(250);  // how often deadlines are looked at while nothing arrives
+
+TransferSet make_transfers() {
   // Once per process: curl_global_init() is not safe beside other threads, and cleaning up at exit would race
   // with them.
   static const CURLcode initialised = curl_global_init(CURL_GLOBAL_DEFAULT);
   if (initialised != CURLE_OK) fail("libcurl: {}", curl_easy_strerror(initialised));
+  return {};
 }
 
-CurlFetcher::~CurlFetcher() = default;
+/// All that is still to come, of those whose servers said how much, has to find room together.
+void require_room(const std::vector<std::unique_ptr<Download>>& downloads) {
+  std::uint64_t missing = 0;
+  for (const auto& download : downloads) missing += download->missing();
+  if (missing == 0) return;
+  if (const std::uint64_t room = free_memory(); missing > room)
+    fail("too long together: there is room for {} more, {} are to come", human_size(room),
+         human_size(missing));
+}
 
-MemoryFile CurlFetcher::fetch(const Url& url, const FetchOptions& options) {
-  const std::uint64_t limit = options.size_limit != 0 ? options.size_limit : free_memory();
-  MemoryFile file(url.file_name());
-  Transfer transfer(url, options, [&](std::string_view bytes) {
-    if (file.size() + bytes.size() > limit) fail("too long: there is room for {}", human_size(limit));
-    file.append(bytes);
-    return true;
-  });
-  transfer.set_size_limit(limit);
-  log_info("fetching {}", url.redacted());
-  transfer.run();
-  log_info("fetched {}: {} bytes", url.redacted(), file.size());
-  file.seal();
-  return file;
+}  // namespace
+
+CurlFetcher::CurlFetcher(TlsFiles tls) : access_{.tls = std::move(tls)}, transfers_(make_transfers()) {}
+
+std::vector<MemoryFile> CurlFetcher::fetch_all(const std::vector<FetchRequest>& requests) {
+  std::vector<std::unique_ptr<Download>> downloads;
+  for (const FetchRequest& request : requests) {
+    log_info("fetching {}{}", request.url.redacted(),
+             request.url.insecure() ? ", without a look at the server's certificate" : "");
+    downloads.push_back(std::make_unique<Download>(request, access_, transfers_));
+  }
+  const auto named = [&](std::size_t i, auto&& action) {
+    if (requests[i].noun.empty()) return action();
+    with_noun(requests[i].noun, action);
+  };
+
+  const auto is_done = [](const auto& download) { return download->done(); };
+  std::uint64_t known = 0;
+  while (!std::all_of(downloads.begin(), downloads.end(), is_done)) {
+    milliseconds patience = kPatience;
+    std::uint64_t now_known = 0;
+    for (std::size_t i = 0; i < downloads.size(); ++i) {
+      named(i, [&] { downloads[i]->tick(); });
+      patience = std::min(patience, downloads[i]->until_next_attempt());
+      now_known += downloads[i]->missing() > 0 ? 1 : 0;
+    }
+    // Only when another size has become known: it is not looked at in every turn.
+    if (std::exchange(known, now_known) < now_known) require_room(downloads);
+    for (const auto& [transfer, code] : transfers_.work(patience)) {
+      for (std::size_t i = 0; i < downloads.size(); ++i) {
+        if (downloads[i]->owns(transfer)) named(i, [&, code = code] { downloads[i]->attempt_ended(code); });
+      }
+    }
+  }
+
+  std::vector<MemoryFile> files;
+  files.reserve(downloads.size());
+  for (const auto& download : downloads) files.push_back(std::move(*download).take());
+  return files;
+}
+
+void CurlFetcher::run(Transfer& transfer) {
+  const ScopeExit stop([&]() noexcept { transfers_.stop(transfer); });
+  transfers_.start(transfer);
+  for (;;) {
+    const auto ended = transfers_.work(kPatience);
+    if (!ended.empty()) return transfer.finish(ended.front().second);
+  }
 }
 
 UrlFacts CurlFetcher::probe(const Url& url, std::size_t head_bytes, const FetchOptions& options) {
   UrlFacts facts;
-  Transfer transfer(url, options, [&](std::string_view bytes) {
+  Transfer transfer(url, options, access_, [&](std::string_view bytes) {
     facts.head.append(bytes.substr(0, head_bytes - facts.head.size()));
     return facts.head.size() < head_bytes;
   });
   transfer.ask_for_head(head_bytes);
-  transfer.run();
+  run(transfer);
   facts.size = transfer.size();
   return facts;
+}
+
+void CurlFetcher::upload(const Url& url, std::string_view contents, const FetchOptions& options) {
+  const auto send = [&](Transfer::Method method) {
+    // What the server has to say about it is of no interest.
+    Transfer transfer(url, options, access_, [](std::string_view) { return true; });
+    transfer.send(contents, method);
+    try {
+      run(transfer);
+    } catch (const TransferError&) {
+      if (method != Transfer::Method::put || !transfer.refuses_method()) throw;
+      return false;
+    }
+    return true;
+  };
+  if (!send(Transfer::Method::put)) send(Transfer::Method::post);
+  log_info("sent {} bytes to {}", contents.size(), url.redacted());
+}
+
+std::int64_t CurlFetcher::server_time(const Url& url, const FetchOptions& options) {
+  Transfer transfer(url, options, access_, [](std::string_view) { return true; });
+  transfer.ask_for_date();
+  run(transfer);
+  const auto date = transfer.date();
+  if (!date) fail("the server does not say what time it is");
+  return *date;
+}
+
+void CurlFetcher::set_proxy(const std::string& proxy, const std::string& except) {
+  access_.proxy = proxy;
+  access_.no_proxy = except;
 }
 
 }  // namespace kboot

@@ -1,15 +1,20 @@
 #include "netfetch/transfer.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <charconv>
+#include <cstring>
+#include <ctime>
 #include <new>
 #include <string>
 
+#include <openssl/ssl.h>
+#include <openssl/x509_vfy.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "base/error.h"
-#include "base/interrupt.h"
 #include "base/text.h"
 
 namespace kboot {
@@ -19,28 +24,15 @@ constexpr long kMaxRedirects = 10;
 constexpr std::size_t kMaxReason = 60;        // bytes of a server's own words that are shown
 constexpr long kReceiveBuffer = 256L * 1024;  // bytes; fewer system calls than curl's 16 KiB
 constexpr long kTftpBlock = 1448;             // the largest that fits an Ethernet frame, IPv6 included
-constexpr auto kProgressInterval = std::chrono::milliseconds(100);
-constexpr long kRangeNotSatisfiable = 416;  // RFC 9110, 15.5.17
-constexpr int kPollMs = 250;                // how often progress is looked at while nothing arrives
+constexpr long kRangeNotSatisfiable = 416;    // RFC 9110, 15.5.17
+constexpr long kMinRate = 1024;               // bytes a second; what is slower counts as standing still
 
-struct MultiDeleter {
-  void operator()(CURLM* multi) const noexcept { curl_multi_cleanup(multi); }
-};
+using Again = TransferError::Again;
 
-/// An easy handle is in the multi handle for as long as this lives.
-class Membership {
- public:
-  Membership(CURLM* multi, CURL* easy) : multi_(multi), easy_(easy) {
-    if (curl_multi_add_handle(multi_, easy_) != CURLM_OK) throw std::bad_alloc();
-  }
-  ~Membership() { curl_multi_remove_handle(multi_, easy_); }
-  Membership(const Membership&) = delete;
-  Membership& operator=(const Membership&) = delete;
-
- private:
-  CURLM* multi_;
-  CURL* easy_;
-};
+template <typename... Args>
+[[noreturn]] void fail_transfer(Again again, fmt::format_string<Args...> format, Args&&... args) {
+  throw TransferError(fmt::format(format, std::forward<Args>(args)...), again);
+}
 
 std::string joined_schemes(bool (*wanted)(std::string_view)) {
   std::string list;
@@ -59,15 +51,33 @@ std::optional<std::string_view> header_value(std::string_view line, std::string_
   return trim(line.substr(name.size() + 1));
 }
 
+std::optional<std::uint64_t> number(std::string_view digits) {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (error != std::errc() || end != digits.data() + digits.size()) return {};
+  return value;
+}
+
 /// N of `bytes 0-511/N` or `bytes */N` (RFC 9110, 14.4).
 std::optional<std::uint64_t> content_range_total(std::string_view value) {
   const std::size_t slash = value.rfind('/');
-  if (slash == std::string_view::npos) return {};
-  const std::string_view digits = value.substr(slash + 1);
-  std::uint64_t total = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), total);
-  if (error != std::errc() || end != digits.data() + digits.size()) return {};
-  return total;
+  return slash == std::string_view::npos ? std::nullopt : number(value.substr(slash + 1));
+}
+
+/// S of `bytes S-511/N`.
+std::optional<std::uint64_t> content_range_start(std::string_view value) {
+  constexpr std::string_view kUnit = "bytes ";
+  if (!value.starts_with(kUnit)) return {};
+  value.remove_prefix(kUnit.size());
+  const std::size_t hyphen = value.find('-');
+  return hyphen == std::string_view::npos ? std::nullopt : number(value.substr(0, hyphen));
+}
+
+/// Whether a person would try again what an HTTP server answered so: it is overloaded, or what stands behind
+/// it is not there yet (RFC 9110, 15.5.9 and 15.6; RFC 6585, 4).
+bool is_passing(long status) {
+  constexpr std::array<long, 6> kPassing = {408, 429, 500, 502, 503, 504};
+  return std::find(kPassing.begin(), kPassing.end(), status) != kPassing.end();
 }
 
 }  // namespace
@@ -86,7 +96,7 @@ std::optional<Value> Transfer::info(CURLINFO which) const {
   return value;
 }
 
-Transfer::Transfer(const Url& url, const FetchOptions& options, Consumer consumer)
+Transfer::Transfer(const Url& url, const FetchOptions& options, const ServerAccess& access, Consumer consumer)
     : url_(url),
       options_(options),
       consumer_(std::move(consumer)),
@@ -96,6 +106,7 @@ Transfer::Transfer(const Url& url, const FetchOptions& options, Consumer consume
   const auto any = [](std::string_view) { return true; };
   const auto web = [](std::string_view scheme) { return scheme.starts_with("http"); };
 
+  set(CURLOPT_PRIVATE, static_cast<void*>(this));
   set(CURLOPT_ERRORBUFFER, error_.get());
   set(CURLOPT_URL, url.str().c_str());
   set(CURLOPT_PROTOCOLS_STR, joined_schemes(any).c_str());
@@ -105,11 +116,12 @@ Transfer::Transfer(const Url& url, const FetchOptions& options, Consumer consume
   set(CURLOPT_FAILONERROR, 1L);
   set(CURLOPT_USERAGENT, "kboot/" KBOOT_VERSION);
   // http_proxy and its kin are not looked at: a plan made on a host must see what the loader will see.
-  set(CURLOPT_PROXY, "");
+  set(CURLOPT_PROXY, access.proxy.c_str());
+  set(CURLOPT_NOPROXY, access.no_proxy.c_str());
 
   set(CURLOPT_CONNECTTIMEOUT_MS,
       static_cast<long>(std::chrono::milliseconds(options.connect_deadline).count()));
-  set(CURLOPT_LOW_SPEED_LIMIT, 1L);
+  set(CURLOPT_LOW_SPEED_LIMIT, kMinRate);
   set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(options.stall_deadline.count()));
   set(CURLOPT_SERVER_RESPONSE_TIMEOUT, static_cast<long>(options.stall_deadline.count()));
   set(CURLOPT_NOSIGNAL, 1L);
@@ -117,6 +129,8 @@ Transfer::Transfer(const Url& url, const FetchOptions& options, Consumer consume
   set(CURLOPT_QUICK_EXIT, 1L);
   set(CURLOPT_BUFFERSIZE, kReceiveBuffer);
   set(CURLOPT_TFTP_BLKSIZE, kTftpBlock);
+  set(CURLOPT_FILETIME, 1L);
+  if (is_web()) set_up_tls(access.tls);
 
   set(CURLOPT_WRITEFUNCTION, &Transfer::on_body);
   set(CURLOPT_WRITEDATA, static_cast<void*>(this));
@@ -126,12 +140,68 @@ Transfer::Transfer(const Url& url, const FetchOptions& options, Consumer consume
   set(CURLOPT_PREREQDATA, static_cast<void*>(this));
 }
 
+/// Every web server may redirect to an https one.
+void Transfer::set_up_tls(const TlsFiles& tls) {
+  set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  // The words of certificate errors are made from what OpenSSL found, not from what was asked.
+  const long check = url_.insecure() ? 0 : 1;
+  set(CURLOPT_SSL_VERIFYPEER, check);
+  set(CURLOPT_SSL_VERIFYHOST, check * 2);
+  if (!tls.authorities.empty()) set(CURLOPT_CAINFO, tls.authorities.c_str());
+  if (!tls.certificate.empty() && ::access(tls.certificate.c_str(), F_OK) == 0) {
+    set(CURLOPT_SSLCERT, tls.certificate.c_str());
+    set(CURLOPT_SSLKEY, tls.key.c_str());
+  }
+}
+
+bool Transfer::is_web() const {
+  return url_.scheme().starts_with("http");
+}
+
 void Transfer::ask_for_head(std::size_t bytes) {
   head_only_ = true;
   // Only HTTP: with FTP and TFTP curl would no longer tell the size of the whole, and hanging up works as
   // well.
-  if (url_.scheme().starts_with("http") && bytes > 0)
-    set(CURLOPT_RANGE, fmt::format("0-{}", bytes - 1).c_str());
+  if (is_web() && bytes > 0) set(CURLOPT_RANGE, fmt::format("0-{}", bytes - 1).c_str());
+}
+
+void Transfer::ask_for_rest(std::uint64_t offset, const std::string& version) {
+  wanted_offset_ = offset;
+  if (!is_web()) return set(CURLOPT_RESUME_FROM_LARGE, static_cast<curl_off_t>(offset));
+  // Not CURLOPT_RESUME_FROM: with it curl takes the whole file, if that is what comes, for an error.
+  set(CURLOPT_RANGE, fmt::format("{}-", offset).c_str());
+  headers_.reset(curl_slist_append(headers_.release(), fmt::format("If-Range: {}", version).c_str()));
+  if (!headers_) throw std::bad_alloc();
+  set(CURLOPT_HTTPHEADER, headers_.get());
+}
+
+void Transfer::send(std::string_view contents, Method method) {
+  to_send_ = contents;
+  // Without it curl waits a second for a server that does not know the header.
+  headers_.reset(curl_slist_append(headers_.release(), "Expect:"));
+  if (!headers_) throw std::bad_alloc();
+  set(CURLOPT_HTTPHEADER, headers_.get());
+  set(CURLOPT_UPLOAD, 1L);
+  if (method == Method::post) set(CURLOPT_CUSTOMREQUEST, "POST");
+  set(CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(contents.size()));
+  set(CURLOPT_READFUNCTION, &Transfer::on_send);
+  set(CURLOPT_READDATA, static_cast<void*>(this));
+}
+
+void Transfer::ask_for_date() {
+  set(CURLOPT_NOBODY, 1L);
+  // Whatever the server says of the file, it says what time it is.
+  set(CURLOPT_FAILONERROR, 0L);
+  set(CURLOPT_FOLLOWLOCATION, 0L);
+  curl_ssl_ctx_callback without_dates = [](CURL*, void* context, void*) {
+    X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(static_cast<SSL_CTX*>(context)),
+                                X509_V_FLAG_NO_CHECK_TIME);
+    return CURLE_OK;
+  };
+  set(CURLOPT_SSL_CTX_FUNCTION, without_dates);
+  // A connection whose certificate was not looked at like that must not serve another request.
+  set(CURLOPT_FRESH_CONNECT, 1L);
+  set(CURLOPT_FORBID_REUSE, 1L);
 }
 
 void Transfer::set_size_limit(std::uint64_t bytes) {
@@ -144,6 +214,7 @@ std::size_t Transfer::on_body(char* data, std::size_t size, std::size_t count, v
   const std::size_t length = size * count;
   try {
     transfer.received_ += length;
+    transfer.last_byte_ = std::chrono::steady_clock::now();
     if (transfer.consumer_({data, length})) return length;
     transfer.satisfied_ = true;
   } catch (...) {
@@ -161,6 +232,14 @@ std::size_t Transfer::on_header(char* data, std::size_t size, std::size_t count,
     transfer.failure_ = std::current_exception();
     return 0;
   }
+}
+
+std::size_t Transfer::on_send(char* room, std::size_t size, std::size_t count, void* self) noexcept {
+  auto& transfer = *static_cast<Transfer*>(self);
+  const std::string_view next = transfer.to_send_.substr(0, size * count);
+  std::memcpy(room, next.data(), next.size());
+  transfer.to_send_.remove_prefix(next.size());
+  return next.size();
 }
 
 /// Called before each request, that of a redirect included. CURLOPT_REDIR_PROTOCOLS cannot tell http -> https
@@ -182,64 +261,64 @@ int Transfer::on_request(void* self, char* /*remote*/, char* /*local*/, int /*re
 void Transfer::read_header(std::string_view line) {
   if (line.starts_with("HTTP/")) {
     // A new response: what the last one said no longer counts.
-    is_part_ = false;
-    range_total_.reset();
+    response_ = {};
     const std::size_t blank = line.find(' ');
-    status_ =
-        blank == std::string_view::npos ? "" : printable(trim(line.substr(blank)).substr(0, kMaxReason));
+    if (blank != std::string_view::npos)
+      response_.status = printable(trim(line.substr(blank)).substr(0, kMaxReason));
   } else if (const auto range = header_value(line, "Content-Range")) {
-    is_part_ = true;
-    range_total_ = content_range_total(*range);
+    response_.is_part = true;
+    response_.range_start = content_range_start(*range);
+    response_.range_total = content_range_total(*range);
+  } else if (const auto tag = header_value(line, "ETag")) {
+    if (tag->starts_with('"')) response_.tag = *tag;  // a weak one is no use for ranges: RFC 9110, 13.1.5
+  } else if (const auto modified = header_value(line, "Last-Modified")) {
+    response_.modified = *modified;
+  } else if (const auto date = header_value(line, "Date")) {
+    response_.date = *date;
   } else if (const auto location = header_value(line, "Location")) {
     location_ = *location;
   }
 }
 
 std::optional<std::uint64_t> Transfer::size() const {
-  if (is_part_) return range_total_;
-  if (const auto length = info<curl_off_t>(CURLINFO_CONTENT_LENGTH_DOWNLOAD_T); length && *length >= 0)
-    return static_cast<std::uint64_t>(*length);
+  if (response_.is_part) return response_.range_total;
+  const auto length = info<curl_off_t>(CURLINFO_CONTENT_LENGTH_DOWNLOAD_T);
+  if (length && *length >= 0) return static_cast<std::uint64_t>(*length) + (is_web() ? 0 : wanted_offset_);
   return {};
 }
 
-void Transfer::show_progress() {
-  if (!options_.progress) return;
-  const auto now = std::chrono::steady_clock::now();
-  if (now - last_progress_ < kProgressInterval) return;
-  last_progress_ = now;
-  options_.progress({received_, size()});
+std::uint64_t Transfer::offset() const {
+  if (!is_web()) return wanted_offset_;
+  return response_.is_part ? response_.range_start.value_or(0) : 0;
 }
 
-CURLcode Transfer::drive() {
-  const std::unique_ptr<CURLM, MultiDeleter> multi(curl_multi_init());
-  if (!multi) throw std::bad_alloc();
-  const Membership membership(multi.get(), easy_.get());
-  for (;;) {
-    int running = 0;
-    if (const CURLMcode code = curl_multi_perform(multi.get(), &running); code != CURLM_OK)
-      fail("libcurl: {}", curl_multi_strerror(code));
-    Interrupt::throw_if_requested();
-    show_progress();
-    if (running == 0) break;
-
-    curl_waitfd interrupt{Interrupt::fd(), CURL_WAIT_POLLIN, 0};
-    const unsigned extra = interrupt.fd >= 0 ? 1 : 0;
-    if (const CURLMcode code = curl_multi_poll(multi.get(), &interrupt, extra, kPollMs, nullptr);
-        code != CURLM_OK)
-      fail("libcurl: {}", curl_multi_strerror(code));
-    Interrupt::throw_if_requested();
-  }
-  int left = 0;
-  const CURLMsg* message = curl_multi_info_read(multi.get(), &left);
-  return message != nullptr ? message->data.result : CURLE_FAILED_INIT;
+std::string Transfer::version() const {
+  if (is_web()) return response_.tag.empty() ? response_.modified : response_.tag;
+  // Of an FTP server; TFTP has nothing of the kind.
+  const auto time = info<curl_off_t>(CURLINFO_FILETIME_T);
+  const auto bytes = size();
+  return time && *time >= 0 && bytes ? fmt::format("{} {}", *time, *bytes) : std::string();
 }
 
-void Transfer::run() {
-  const CURLcode code = drive();
+std::optional<std::int64_t> Transfer::date() const {
+  const std::time_t time = response_.date.empty() ? -1 : curl_getdate(response_.date.c_str(), nullptr);
+  if (time < 0) return {};
+  return time;
+}
+
+bool Transfer::refuses_method() const {
+  const long status = info<long>(CURLINFO_RESPONSE_CODE).value_or(0);
+  constexpr long kMethodNotAllowed = 405;
+  constexpr long kNotImplemented = 501;
+  return is_web() && (status == kMethodNotAllowed || status == kNotImplemented);
+}
+
+void Transfer::finish(CURLcode code) const {
   if (failure_) std::rethrow_exception(failure_);
   if (code == CURLE_OK || satisfied_) return;
   // No range of an empty file can be sent.
-  if (head_only_ && info<long>(CURLINFO_RESPONSE_CODE) == kRangeNotSatisfiable && range_total_ == 0) return;
+  if (head_only_ && info<long>(CURLINFO_RESPONSE_CODE) == kRangeNotSatisfiable && response_.range_total == 0)
+    return;
   explain(code);
 }
 
@@ -261,13 +340,67 @@ std::string Transfer::peer() const {
 
 void Transfer::explain_timeout() const {
   if (info<curl_off_t>(CURLINFO_NAMELOOKUP_TIME_T).value_or(0) == 0)
-    fail("no answer to the look-up of {} within {} seconds", effective_url().host(),
-         options_.connect_deadline.count());
+    fail_transfer(Again::once_begun, "no answer to the look-up of {} within {} seconds",
+                  effective_url().host(), options_.connect_deadline.count());
   if (info<curl_off_t>(CURLINFO_CONNECT_TIME_T).value_or(0) == 0)
-    fail("no connection to {} within {} seconds", peer(), options_.connect_deadline.count());
-  if (received_ == 0) fail("no answer from {} within {} seconds", peer(), options_.stall_deadline.count());
-  fail("{} sent nothing for {} seconds, after {}", peer(), options_.stall_deadline.count(),
-       human_size(received_));
+    fail_transfer(Again::once_begun, "no connection to {} within {} seconds", peer(),
+                  options_.connect_deadline.count());
+  if (received_ == 0)
+    fail_transfer(Again::yes, "no answer from {} within {} seconds", peer(), options_.stall_deadline.count());
+  const bool trickles = std::chrono::steady_clock::now() - last_byte_ < options_.stall_deadline / 2;
+  fail_transfer(Again::yes, "{} sent {} for {} seconds, after {}", peer(),
+                trickles ? fmt::format("less than {} a second", human_size(kMinRate)) : "nothing",
+                options_.stall_deadline.count(), human_size(received_));
+}
+
+/// Why there is no TLS connection, when the certificate is not the reason.
+void Transfer::explain_handshake() const {
+  std::string_view reason = error_.get();
+  // "…: error:0A00010B:SSL routines::wrong version number, errno 0"
+  if (const std::size_t colons = reason.rfind("::"); colons != std::string_view::npos) {
+    reason.remove_prefix(colons + 2);
+    reason = reason.substr(0, reason.find(','));
+  }
+  if (reason == "wrong version number" || reason == "packet length too long")
+    fail_transfer(Again::never, "{} does not speak TLS", peer());
+  if (reason.ends_with("alert certificate required"))
+    fail_transfer(Again::never, "{} wants to see a client certificate", peer());
+  fail_transfer(Again::never, "TLS with {}: {}", peer(), printable(reason));
+}
+
+/// What is wrong with the server's certificate, in words. X509_V_… are those of
+/// openssl-verification-options(1).
+void Transfer::explain_certificate() const {
+  const std::string host = effective_url().host();
+  const auto clock = [] {
+    std::time_t now = std::time(nullptr);
+    std::tm utc{};
+    std::array<char, 32> text{};
+    const std::size_t length =
+        std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M", gmtime_r(&now, &utc));
+    return std::string(text.data(), length);
+  };
+  const long found = info<long>(CURLINFO_SSL_VERIFYRESULT).value_or(X509_V_OK);
+  switch (found) {
+    case X509_V_OK:
+    case X509_V_ERR_UNSPECIFIED:  // curl looks at names before it keeps what OpenSSL found
+      fail_transfer(Again::never, "the server's certificate is not for {}", host);
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+      fail_transfer(Again::never, "the certificate of {} has expired, if the clock is right: {} UTC", host,
+                    clock());
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+      fail_transfer(Again::never, "the certificate of {} is not valid yet, if the clock is right: {} UTC",
+                    host, clock());
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+      fail_transfer(Again::never, "the certificate of {} is signed by itself alone", host);
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+      fail_transfer(Again::never, "the certificate of {} is signed by nobody who is trusted here", host);
+    default:
+      fail_transfer(Again::never, "the certificate of {}: {}", host, X509_verify_cert_error_string(found));
+  }
 }
 
 /// libcurl's reasons in the words of a person at a prompt. Its own texts are used where they hold no URL.
@@ -275,51 +408,68 @@ void Transfer::explain(CURLcode code) const {
   const long os_error = info<long>(CURLINFO_OS_ERRNO).value_or(0);
   switch (code) {
     case CURLE_HTTP_RETURNED_ERROR:
-      fail("{}", status_);
+      fail_transfer(is_passing(info<long>(CURLINFO_RESPONSE_CODE).value_or(0)) ? Again::yes : Again::never,
+                    "{}", response_.status);
     case CURLE_COULDNT_RESOLVE_HOST:
-      fail("no address for {}", effective_url().host());
+      fail_transfer(Again::once_begun, "no address for {}", effective_url().host());
     case CURLE_COULDNT_CONNECT:
-      if (os_error == ECONNREFUSED) fail("connection refused by {}", peer());
-      if (os_error != 0) fail_errno(static_cast<int>(os_error), fmt::format("connect to {}", peer()));
-      fail("no connection to {}", peer());
+      if (os_error == ECONNREFUSED) fail_transfer(Again::once_begun, "connection refused by {}", peer());
+      if (os_error != 0)
+        fail_transfer(Again::once_begun, "connect to {}: {}", peer(),
+                      std::strerror(static_cast<int>(os_error)));
+      fail_transfer(Again::once_begun, "no connection to {}", peer());
     case CURLE_OPERATION_TIMEDOUT:
       explain_timeout();
     case CURLE_TOO_MANY_REDIRECTS:
-      fail("more than {} redirects", kMaxRedirects);
+      fail_transfer(Again::never, "more than {} redirects", kMaxRedirects);
     case CURLE_ABORTED_BY_CALLBACK:
-      if (downgraded_) fail("redirected from https to http, which is not followed");
+      if (downgraded_) fail_transfer(Again::never, "redirected from https to http, which is not followed");
       break;
     case CURLE_UNSUPPORTED_PROTOCOL:
       if (const std::size_t colon = location_.find(':'); colon != std::string::npos)
-        fail("redirected to {}:, which is not followed",
-             printable(location_.substr(0, colon).substr(0, kMaxReason)));
+        fail_transfer(Again::never, "redirected to {}:, which is not followed",
+                      printable(location_.substr(0, colon).substr(0, kMaxReason)));
       break;
     case CURLE_FILESIZE_EXCEEDED:
-      fail("too long: there is room for {}", human_size(size_limit_));
+      fail_transfer(Again::never, "too long: there is room for {}", human_size(size_limit_));
     case CURLE_PARTIAL_FILE:
       if (const auto announced = size())
-        fail("the connection closed after {} of {} bytes", received_, *announced);
-      fail("the connection closed before the end, after {} bytes", received_);
+        fail_transfer(Again::yes, "the connection closed after {} of {} bytes", offset() + received_,
+                      *announced);
+      fail_transfer(Again::yes, "the connection closed before the end, after {} bytes", received_);
     case CURLE_GOT_NOTHING:
-      fail("{} closed the connection without an answer", peer());
+      fail_transfer(Again::yes, "{} closed the connection without an answer", peer());
     case CURLE_RECV_ERROR:
     case CURLE_SEND_ERROR:
       if (os_error != 0)
-        fail_errno(static_cast<int>(os_error), fmt::format("after {}", human_size(received_)));
+        fail_transfer(Again::yes, "after {}: {}", human_size(received_),
+                      std::strerror(static_cast<int>(os_error)));
+      if (std::strstr(error_.get(), "alert ") != nullptr) explain_handshake();
+      if (received_ > 0)
+        fail_transfer(Again::yes, "after {}: {}", human_size(received_), printable(error_.get()));
       break;
     case CURLE_REMOTE_FILE_NOT_FOUND:
     case CURLE_TFTP_NOTFOUND:
-      fail("no such file on the server");
+      fail_transfer(Again::never, "no such file on the server");
     case CURLE_REMOTE_ACCESS_DENIED:
     case CURLE_TFTP_PERM:
-      fail("the server refuses access");
+      fail_transfer(Again::never, "the server refuses access");
     case CURLE_LOGIN_DENIED:
-      fail("the server refuses the user name or password");
+      fail_transfer(Again::never, "the server refuses the user name or password");
+    case CURLE_PEER_FAILED_VERIFICATION:
+      explain_certificate();
+    case CURLE_SSL_CONNECT_ERROR:
+      explain_handshake();
+    case CURLE_SSL_CERTPROBLEM:
+      fail_transfer(Again::never, "the client certificate here, or its key, cannot be used");
+    case CURLE_SSL_CACERT_BADFILE:
+      fail_transfer(Again::never, "there are no certificates here to check {} against",
+                    effective_url().host());
     default:
       break;
   }
   const char* text = error_[0] != '\0' ? error_.get() : curl_easy_strerror(code);
-  fail("{}", printable(text));
+  fail_transfer(Again::never, "{}", printable(text));
 }
 
 }  // namespace kboot

@@ -97,8 +97,29 @@ Url Url::parse(std::string_view text) {
   // libcurl, like a browser, takes http:///x for http://x.
   if (text.substr(scheme.size()).starts_with(":///")) fail("bad URL: no host");
   Url url{std::string(text)};
-  parse_with_curl(url.text_);
+  url.read_demands(part(parse_with_curl(url.text_), CURLUPART_FRAGMENT));
   return url;
+}
+
+void Url::read_demands(std::string_view fragment) {
+  constexpr std::string_view kSha256 = "sha256=";
+  constexpr std::size_t kDigits = 64;
+  while (!fragment.empty()) {
+    const std::size_t comma = fragment.find(',');
+    const std::string demand = lower_case(fragment.substr(0, comma));
+    fragment.remove_prefix(comma == std::string_view::npos ? fragment.size() : comma + 1);
+    if (demand.starts_with(kSha256)) {
+      const std::string digest = demand.substr(kSha256.size());
+      if (digest.size() != kDigits || digest.find_first_not_of("0123456789abcdef") != std::string::npos)
+        fail("bad URL: #sha256= wants {} hexadecimal digits", kDigits);
+      sha256_ = digest;
+    } else if (demand == "insecure=true") {
+      if (scheme() != "https") fail("bad URL: #insecure=true is for https: {} has no certificates", scheme());
+      insecure_ = true;
+    } else {
+      fail("bad URL: behind # can stand sha256=HEX and insecure=true, not {}", printable(demand));
+    }
+  }
 }
 
 std::string Url::redacted() const {

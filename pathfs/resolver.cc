@@ -350,16 +350,45 @@ ResolvedFile Resolver::resolve(const Location& location) {
 }
 
 UniqueFd Resolver::open(const ResolvedFile& file, const FetchOptions& options) {
-  if (const auto* url = std::get_if<Url>(&file.location)) {
-    if (await_network_) await_network_();
-    return fetcher_.fetch(*url, options).release();
+  return std::move(open_all({{file, options, "", nullptr}}).front());
+}
+
+std::vector<UniqueFd> Resolver::open_all(const std::vector<OpenRequest>& requests) {
+  std::vector<UniqueFd> files(requests.size());
+  std::vector<FetchRequest> fetches;
+  // What is here comes first: where it is missing, nothing needs to be fetched.
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    const OpenRequest& request = requests[i];
+    const auto open = [&] {
+      if (const auto* url = std::get_if<Url>(&request.file.location)) {
+        prepare_fetch(*url);
+        fetches.push_back({*url, request.options, request.noun, request.check});
+        return;
+      }
+      files[i] = open_regular_file(request.file.local_path);
+      if (request.check) request.check(files[i].get());
+    };
+    if (request.noun.empty())
+      open();
+    else
+      with_noun(request.noun, open);
   }
-  return open_regular_file(file.local_path);
+  if (fetches.empty()) return files;
+  std::vector<MemoryFile> fetched = fetcher_.fetch_all(fetches);
+  auto next = fetched.begin();
+  for (UniqueFd& file : files)
+    if (!file) file = std::move(*next++).release();
+  return files;
+}
+
+void Resolver::prepare_fetch(const Url& url) {
+  if (await_network_) await_network_();
+  if (before_fetch_) before_fetch_(url);
 }
 
 UrlFacts Resolver::probe(const ResolvedFile& file, std::size_t head_bytes, const FetchOptions& options) {
   if (const auto* url = std::get_if<Url>(&file.location)) {
-    if (await_network_) await_network_();
+    prepare_fetch(*url);
     return fetcher_.probe(*url, head_bytes, options);
   }
   const UniqueFd fd = open_regular_file(file.local_path);

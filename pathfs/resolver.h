@@ -59,6 +59,14 @@ struct DirectoryEntry {
   std::int64_t modified = 0;               ///< seconds since 1970, UTC; of a link its own
 };
 
+/// One of several files that are opened together.
+struct OpenRequest {
+  const ResolvedFile& file;
+  FetchOptions options;
+  std::string noun;                   ///< put before errors about this file
+  std::function<void(int fd)> check;  ///< looks at the file: what it throws ends it all. May be empty.
+};
+
 /// Turns locations into open files, mounting on the way what has to be. Symbolic links are followed within
 /// their tree: an absolute one in the booted system starts at its root, never at kboot's. `..` as typed never
 /// leaves the file system it is on; inside a link's text it does what Linux does. At most 40 links (as Linux:
@@ -82,6 +90,11 @@ class Resolver {
   /// Called before a server is first asked for anything: returns when the network can be used, or throws.
   void set_await_network(std::function<void()> await_network) { await_network_ = std::move(await_network); }
 
+  /// Called before a URL is asked for anything, when the network can be used.
+  void set_before_fetch(std::function<void(const Url& url)> before_fetch) {
+    before_fetch_ = std::move(before_fetch);
+  }
+
   /// parse_location() with this system's devices. A name that can only be a device's is waited for.
   Location parse(std::string_view text, const Location& cwd);
 
@@ -94,6 +107,12 @@ class Resolver {
 
   /// Opens for reading; a URL is fetched whole. Throws Error, Cancelled.
   UniqueFd open(const ResolvedFile& file, const FetchOptions& options);
+  /// Several files, in that order; what lies on servers is fetched at the same time. Throws Error with the
+  /// noun of the file that failed, Cancelled.
+  std::vector<UniqueFd> open_all(const std::vector<OpenRequest>& requests);
+  /// What has to be done before a server is asked for `url`: for those who use fetcher(). Throws Error,
+  /// Cancelled.
+  void prepare_fetch(const Url& url);
   /// The first bytes and the size, without fetching a URL whole.
   UrlFacts probe(const ResolvedFile& file, std::size_t head_bytes, const FetchOptions& options);
 
@@ -111,6 +130,7 @@ class Resolver {
   void release() noexcept;
 
   Mounter& mounter() { return mounter_; }
+  Fetcher& fetcher() { return fetcher_; }
   Volumes& volumes() { return volumes_; }
   Initiator& initiator() { return initiator_; }
   /// The node of a disk on a server, logged in to once the network can be used. Throws Error, Cancelled.
@@ -161,6 +181,7 @@ class Resolver {
   bool activates_ = true;  ///< volumes, when a device is missing
   OnWait on_wait_;
   std::function<void()> await_network_;
+  std::function<void(const Url&)> before_fetch_;
   std::vector<NfsPath> exports_;  ///< the folders that are known to be mounted as a whole
 };
 

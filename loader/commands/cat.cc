@@ -30,9 +30,8 @@ std::string read_text(Session& session, const ResolvedFile& file) {
     return facts.head;
   }
 
-  FetchOptions options;
+  FetchOptions options = session.report().fetch_options(file.path);
   options.size_limit = kMaxText;
-  options.progress = [&](const Progress& progress) { session.report().progress(file.path, progress); };
   const UniqueFd fd = session.resolver().open(file, options);
   session.report().finish_progress();
   return read_file(fd.get(), kMaxText);

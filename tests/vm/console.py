@@ -61,6 +61,11 @@ class Console:
         with self._news:
             return strip_ansi(bytes(self._raw))
 
+    def raw(self) -> str:
+        """All that was written so far, as it was written."""
+        with self._news:
+            return bytes(self._raw).decode(errors="replace")
+
     def tail(self) -> str:
         return "\n".join(self.text().rstrip().splitlines()[-self.TAIL_LINES :])
 

@@ -30,7 +30,7 @@ Server(("::", 80), handler).serve_forever()
 """
 
 
-def _program(name: str) -> str:
+def program(name: str) -> str:
     found = shutil.which(name, path=_PATH)
     if not found:
         raise FileNotFoundError(f"{name} is not here: run scripts/setup")
@@ -44,7 +44,7 @@ class Network:
         self._scratch = tempfile.TemporaryDirectory(prefix="kboot-network-")
         self._servers = []
         # The holder says a word once the namespace is there.
-        command = [_program("unshare"), "--net", "sh", "-c", "echo made; exec sleep infinity"]
+        command = [program("unshare"), "--net", "sh", "-c", "echo made; exec sleep infinity"]
         self._holder = subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
         try:
             assert self._holder.stdout.readline() == b"made\n", "no network namespace: run this test as root"
@@ -76,10 +76,10 @@ class Network:
     @property
     def prefix(self) -> list:
         """The words before a command that runs it in here."""
-        return [_program("nsenter"), f"--net=/proc/{self._holder.pid}/ns/net"]
+        return [program("nsenter"), f"--net=/proc/{self._holder.pid}/ns/net"]
 
     def ip(self, words: str):
-        subprocess.run([*self.prefix, _program("ip"), *words.split()], check=True)
+        subprocess.run([*self.prefix, program("ip"), *words.split()], check=True)
 
     def start(self, command: list):
         """A server, which has to stay in the foreground."""
@@ -94,7 +94,13 @@ class Network:
         common = ["--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv", "--no-hosts", "--no-ping", "--pid-file="]
         number = len(self._servers)
         common += [f"--dhcp-leasefile={self._scratch.name}/leases{number}", f"--interface={_BRIDGE}", "--bind-interfaces"]
-        self.start([_program("dnsmasq"), *common, "--user=root", *options])
+        self.start([program("dnsmasq"), *common, "--user=root", *options])
+
+    def serve_time(self):
+        """NTP, by this machine's clock, which is not touched."""
+        folder = self.folder()
+        (folder / "conf").write_text(f"local stratum 1\nallow all\ncmdport 0\npidfile {folder}/pid\n")
+        self.start([program("chronyd"), "-n", "-x", "-u", "root", "-f", str(folder / "conf")])
 
     def serve(self, files: dict):
         """Files (as disk.Partition has them) on port 80."""

@@ -58,6 +58,7 @@ struct Machine {
   Events events;
   FakeKexec kexec{events};
   FakeNetwork network{events};
+  FakeClock clock;
   FakeShell shell;
   FakeKeyboard keyboard;
   TemporaryFolder run;
@@ -96,7 +97,7 @@ struct Fixture : Machine {
   /// A session in the loader, configured from the booted system as after a start.
   explicit Fixture(Mode mode = Mode::real, Report::Style style = Report::Style::people)
       : report(results.file(), people.file(), style),
-        session({resolver, kexec, network, shell, consoles, keyboard, password_guard, history}, report,
+        session({resolver, kexec, network, clock, shell, consoles, keyboard, password_guard, history}, report,
                 Place::loader, mode) {
     configure({});
   }

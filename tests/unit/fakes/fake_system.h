@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -7,6 +9,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "config/network_plan.h"
+#include "loader/clock.h"
 #include "loader/kexec.h"
 #include "loader/keyboard.h"
 #include "loader/network.h"
@@ -63,6 +66,23 @@ class FakeNetwork final : public Network {
 
  private:
   Events& events_;
+};
+
+/// A clock that stands still at `time`.
+class FakeClock final : public Clock {
+ public:
+  std::int64_t now() override { return time; }
+  void set(std::int64_t seconds) override { time = seconds; }
+  void set_by_ntp(const std::string& server) override {
+    asked.push_back(server);
+    const auto found = servers.find(server);
+    if (found == servers.end()) throw Error("no answer by NTP");
+    time = found->second;
+  }
+
+  std::int64_t time = 4'000'000'000;
+  std::map<std::string, std::int64_t> servers;  ///< and what they say
+  std::vector<std::string> asked;
 };
 
 /// A person who types what is in `secrets`, and presses a key when it is looked for the `key_after`th time.

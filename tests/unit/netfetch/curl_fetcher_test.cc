@@ -47,6 +47,7 @@ FetchOptions impatient() {
   FetchOptions options;
   options.connect_deadline = 2s;
   options.stall_deadline = 1s;
+  options.retry_deadline = 0s;
   return options;
 }
 
