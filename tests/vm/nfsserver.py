@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 from disk import write_tree
-from network import Network
+from network import ADDRESS, ADDRESS_V6, Network
 
 ADDRESS_SEEN_BY_GUEST = "10.0.2.9"
 EXPORT = "/export"
@@ -83,6 +83,13 @@ def serve_nfs(network: Network, files: dict, protocol: int, deadline: float = 30
     start = f"mount -t tmpfs tmpfs /run && rpcbind && exec ganesha.nfsd -F -f {scratch}/conf -L {scratch}/log -p {scratch}/pid"
     network.start(["unshare", "--mount", "env", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "sh", "-c", start])
     network.await_port(2049, deadline)
+    # It listens before it has told the port mapper, which a client of version 3 asks.
+    end = time.monotonic() + deadline
+    for transport, address in (("tcp", ADDRESS), ("tcp6", ADDRESS_V6)) if protocol == 3 else ():
+        command = [*network.prefix, "/usr/sbin/rpcinfo", "-T", transport, address, "mountd", "3"]
+        while subprocess.run(command, capture_output=True).returncode:
+            assert time.monotonic() < end, f"mountd is not registered after {deadline:g} s"
+            time.sleep(0.1)
 
 
 class NfsServer:

@@ -159,7 +159,9 @@ CASES = [
     ),
     Case("2.url", "wrong_password", ["http://a%20user:wrong@WEB/private/k"], wants=error("401")),
     Case("2.url", "not_found", ["http://WEB/missing"], wants=error("^http://WEB/missing: .*404"), typed=True),
-    Case("2.url", "no_https_yet", ["https://WEB/k"], wants=error("^https://WEB/k: .*https")),
+    Case("2.url", "https_of_a_server_without", ["https://WEB/k"], wants=error("^https://WEB/k: .* does not speak TLS")),
+    Case("2.url", "checksum", ["http://WEB/k#sha256=12"], wants=error("^http://WEB/k#sha256=12: .*64 hexadecimal digits")),
+    Case("2.url", "unknown_demand", ["http://WEB/k#sha265=12"], wants=error("behind # can stand sha256=HEX")),
     Case("2.url", "unknown_scheme", ["gopher://WEB/k"], wants=error("^gopher://WEB/k: .*gopher")),
     # iSCSI
     Case(
