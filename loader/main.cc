@@ -25,10 +25,14 @@ namespace {
 constexpr std::size_t kMaxScript = std::size_t{1} << 20;
 /// Made by initramfs/pack: where it is, kboot is the loader.
 constexpr const char* kReleaseFile = "/etc/kboot-release";
+
 /// Made by initramfs/pack from a site's files. On a host libcurl knows better where certificates are.
-const TlsFiles kLoaderTls{.authorities = "/etc/ssl/certs/ca-certificates.crt",
-                          .certificate = "/etc/ssl/client.crt",
-                          .key = "/etc/ssl/client.key"};
+TlsFiles tls_files(Place place) {
+  if (place == Place::host) return {};
+  return {.authorities = "/etc/ssl/certs/ca-certificates.crt",
+          .certificate = "/etc/ssl/client.crt",
+          .key = "/etc/ssl/client.key"};
+}
 
 ConfigurationSources sources_for(const Options& options, Place place) {
   ConfigurationSources sources;
@@ -130,7 +134,7 @@ Status run(const Options& options) {
   Interrupt::install();
 
   LibmountMounter mounter("/run/kboot/mnt");
-  CurlFetcher fetcher(place == Place::loader ? kLoaderTls : TlsFiles{});
+  CurlFetcher fetcher(tls_files(place));
   ToolVolumes volumes(mounter);
   IscsiTool initiator(mounter);
   Resolver resolver(mounter, fetcher, volumes, initiator);

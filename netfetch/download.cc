@@ -19,7 +19,7 @@ constexpr milliseconds kFirstPause(500);
 constexpr milliseconds kLongestPause(8000);
 constexpr milliseconds kProgressInterval(100);
 /// Bytes that make an attempt worth the while: a server that lets go after each few would be asked for ever.
-constexpr std::uint64_t kWorthwhile = 64 * 1024;
+constexpr std::uint64_t kWorthwhile = 64 << 10U;
 /// Bytes between two looks at how much memory is left.
 constexpr std::uint64_t kMemoryLook = std::uint64_t{8} << 20;
 
