@@ -68,9 +68,14 @@ std::string last_line(const std::string& output) {
   return printable(trim(line == std::string_view::npos ? text : text.substr(line + 1)));
 }
 
-/// `clear`, `inactive`, `readonly`, … (Linux: Documentation/admin-guide/md.rst).
+/// `clear`, `inactive`, `readonly`, … (Linux: Documentation/admin-guide/md.rst). Empty for an array that is
+/// going away, for which the kernel says EBUSY until it is gone (md_attr_show() in drivers/md/md.c).
 std::string array_state(const std::string& array) {
-  return std::string(trim(read_file_if_there("/sys/block/" + array + "/md/array_state", 32).value_or("")));
+  try {
+    return std::string(trim(read_file_if_there("/sys/block/" + array + "/md/array_state", 32).value_or("")));
+  } catch (const Error&) {
+    return "";
+  }
 }
 
 /// The arrays with members: what a step adds is what is new after it. One that was stopped is in sysfs for a
