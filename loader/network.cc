@@ -45,11 +45,12 @@ Ipv6Addresses read_ipv6_addresses(std::string_view if_inet6) {
 
 /// Whether a lease names servers that look up names, and resolv.conf, which is made of it, does not yet.
 bool LinuxNetwork::awaits_nameservers() {
+  if (!nameservers().empty()) return false;
   const std::vector<Link> all = links();
   const auto names_one = [](const Link& link) {
     return (link.lease && !link.lease->dns.empty()) || (link.lease6 && !link.lease6->dns.empty());
   };
-  return std::any_of(all.begin(), all.end(), names_one) && nameservers().empty();
+  return std::any_of(all.begin(), all.end(), names_one);
 }
 
 bool LinuxNetwork::usable() {
