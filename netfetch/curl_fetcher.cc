@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/scope_exit.h"
 #include "base/text.h"
+#include "netfetch/curl_transfer.h"
 #include "netfetch/download.h"
 #include "netfetch/free_memory.h"
 
@@ -66,9 +67,9 @@ std::vector<MemoryFile> CurlFetcher::fetch_all(const std::vector<FetchRequest>& 
     }
     // Only when another size has become known: it is not looked at in every turn.
     if (std::exchange(known, now_known) < now_known) require_room(downloads);
-    for (const auto& [transfer, code] : transfers_.work(patience)) {
+    for (const Transfer* transfer : transfers_.work(patience)) {
       for (std::size_t i = 0; i < downloads.size(); ++i) {
-        if (downloads[i]->owns(transfer)) named(i, [&, code = code] { downloads[i]->attempt_ended(code); });
+        if (downloads[i]->owns(transfer)) named(i, [&] { downloads[i]->attempt_ended(); });
       }
     }
   }
@@ -83,42 +84,42 @@ void CurlFetcher::run(Transfer& transfer) {
   const ScopeExit stop([&]() noexcept { transfers_.stop(transfer); });
   transfers_.start(transfer);
   for (;;) {
-    const auto ended = transfers_.work(kPatience);
-    if (!ended.empty()) return transfer.finish(ended.front().second);
+    if (!transfers_.work(kPatience).empty()) return transfer.finish();
   }
 }
 
 UrlFacts CurlFetcher::probe(const Url& url, std::size_t head_bytes, const FetchOptions& options) {
   UrlFacts facts;
-  Transfer transfer(url, options, access_, [&](std::string_view bytes) {
+  const auto transfer = Transfer::make(url, options, access_, [&](std::string_view bytes) {
     facts.head.append(bytes.substr(0, head_bytes - facts.head.size()));
     return facts.head.size() < head_bytes;
   });
-  transfer.ask_for_head(head_bytes);
-  run(transfer);
-  facts.size = transfer.size();
+  transfer->ask_for_head(head_bytes);
+  run(*transfer);
+  facts.size = transfer->size();
   return facts;
 }
 
 void CurlFetcher::upload(const Url& url, std::string_view contents, const FetchOptions& options) {
-  const auto send = [&](Transfer::Method method) {
+  if (url.scheme() == "tftp") fail("nothing is sent by tftp: only by http, https and ftp");
+  const auto send = [&](CurlTransfer::Method method) {
     // What the server has to say about it is of no interest.
-    Transfer transfer(url, options, access_, [](std::string_view) { return true; });
+    CurlTransfer transfer(url, options, access_, [](std::string_view) { return true; });
     transfer.send(contents, method);
     try {
       run(transfer);
     } catch (const TransferError&) {
-      if (method != Transfer::Method::put || !transfer.refuses_method()) throw;
+      if (method != CurlTransfer::Method::put || !transfer.refuses_method()) throw;
       return false;
     }
     return true;
   };
-  if (!send(Transfer::Method::put)) send(Transfer::Method::post);
+  if (!send(CurlTransfer::Method::put)) send(CurlTransfer::Method::post);
   log_info("sent {} bytes to {}", contents.size(), url.redacted());
 }
 
 std::int64_t CurlFetcher::server_time(const Url& url, const FetchOptions& options) {
-  Transfer transfer(url, options, access_, [](std::string_view) { return true; });
+  CurlTransfer transfer(url, options, access_, [](std::string_view) { return true; });
   transfer.ask_for_date();
   run(transfer);
   const auto date = transfer.date();

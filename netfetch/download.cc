@@ -65,8 +65,8 @@ void Download::tick() {
   if (attempt_ || !next_attempt_.expired()) return;
 
   has_begun_ = false;
-  attempt_ = std::make_unique<Transfer>(request_.url, request_.options, access_,
-                                        [this](std::string_view bytes) { return take_bytes(bytes); });
+  attempt_ = Transfer::make(request_.url, request_.options, access_,
+                            [this](std::string_view bytes) { return take_bytes(bytes); });
   const std::uint64_t limit = request_.options.size_limit;
   attempt_->set_size_limit(limit != 0 ? limit : file_.size() + free_memory());
   // What cannot be told from another state of the file is not put together with it.
@@ -110,10 +110,10 @@ void Download::end_attempt() noexcept {
   attempt_.reset();
 }
 
-void Download::attempt_ended(CURLcode code) {
+void Download::attempt_ended() {
   const ScopeExit end([this]() noexcept { end_attempt(); });
   try {
-    attempt_->finish(code);
+    attempt_->finish();
   } catch (const TransferError& error) {
     return try_again_later(error);
   }

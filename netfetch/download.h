@@ -30,8 +30,8 @@ class Download {
   /// When tick() has something to do: as short as poll(2) needs it.
   std::chrono::milliseconds until_next_attempt() const;
   bool owns(const Transfer* transfer) const { return attempt_.get() == transfer; }
-  /// Its attempt has ended with `code`. Throws what no further attempt would mend.
-  void attempt_ended(CURLcode code);
+  /// Its attempt has ended. Throws what no further attempt would mend.
+  void attempt_ended();
 
   bool done() const { return done_; }
   /// What is still to come, when the server said how much.

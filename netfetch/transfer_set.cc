@@ -1,5 +1,6 @@
 #include "netfetch/transfer_set.h"
 
+#include <algorithm>
 #include <new>
 
 #include "base/error.h"
@@ -21,35 +22,49 @@ TransferSet::TransferSet() : multi_(curl_multi_init()) {
 }
 
 void TransferSet::start(Transfer& transfer) {
-  require(curl_multi_add_handle(multi_.get(), transfer.handle()));
+  if (CURL* handle = transfer.handle())
+    require(curl_multi_add_handle(multi_.get(), handle));
+  else
+    stepwise_.push_back(&transfer);
 }
 
 void TransferSet::stop(Transfer& transfer) noexcept {
-  curl_multi_remove_handle(multi_.get(), transfer.handle());
+  if (CURL* handle = transfer.handle()) curl_multi_remove_handle(multi_.get(), handle);
+  std::erase(stepwise_, &transfer);
 }
 
-std::vector<std::pair<Transfer*, CURLcode>> TransferSet::work(std::chrono::milliseconds patience) {
-  std::vector<std::pair<Transfer*, CURLcode>> ended;
+std::vector<Transfer*> TransferSet::work(std::chrono::milliseconds patience) {
+  std::vector<Transfer*> ended;
   for (bool waited = false; ended.empty(); waited = true) {
     int running = 0;
     require(curl_multi_perform(multi_.get(), &running));
+    for (Transfer* transfer : stepwise_)
+      if (transfer->step()) ended.push_back(transfer);
     Interrupt::throw_if_requested();
     int left = 0;
     while (const CURLMsg* message = curl_multi_info_read(multi_.get(), &left)) {
       Transfer* transfer = nullptr;
       curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
-      ended.emplace_back(transfer, message->data.result);
+      transfer->ended(message->data.result);
+      ended.push_back(transfer);
     }
     if (waited) break;
-    if (!ended.empty()) continue;
-
-    curl_waitfd interrupt{Interrupt::fd(), CURL_WAIT_POLLIN, 0};
-    const unsigned extra = interrupt.fd >= 0 ? 1 : 0;
-    require(curl_multi_poll(multi_.get(), &interrupt, extra, static_cast<int>(patience.count()), nullptr));
-    Interrupt::throw_if_requested();
+    if (ended.empty()) wait(patience);
   }
-  for (const auto& [transfer, code] : ended) stop(*transfer);
+  for (Transfer* transfer : ended) stop(*transfer);
   return ended;
+}
+
+void TransferSet::wait(std::chrono::milliseconds patience) {
+  std::vector<curl_waitfd> awaited;
+  if (Interrupt::fd() >= 0) awaited.push_back({Interrupt::fd(), CURL_WAIT_POLLIN, 0});
+  for (const Transfer* transfer : stepwise_) {
+    for (const int fd : transfer->descriptors()) awaited.push_back({fd, CURL_WAIT_POLLIN, 0});
+    patience = std::min(patience, transfer->until_next_step());
+  }
+  require(curl_multi_poll(multi_.get(), awaited.data(), static_cast<unsigned>(awaited.size()),
+                          static_cast<int>(patience.count()), nullptr));
+  Interrupt::throw_if_requested();
 }
 
 }  // namespace kboot

@@ -21,6 +21,8 @@ struct CurlStringDeleter {
   void operator()(char* text) const noexcept { curl_free(text); }
 };
 
+constexpr std::string_view kTftp = "tftp";
+
 bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
@@ -64,12 +66,13 @@ std::string percent_decode(const std::string& text) {
 }
 
 std::vector<std::string_view> schemes_of_this_build() {
-  constexpr std::array<std::string_view, 4> kWanted = {"http", "https", "ftp", "tftp"};
+  constexpr std::array<std::string_view, 3> kWanted = {"http", "https", "ftp"};
   std::vector<std::string_view> schemes;
   const curl_version_info_data* info = curl_version_info(CURLVERSION_NOW);
   for (const std::string_view wanted : kWanted)
     for (const char* const* protocol = info->protocols; *protocol != nullptr; ++protocol)
       if (wanted == *protocol) schemes.push_back(wanted);
+  schemes.push_back(kTftp);  // our own: netfetch/tftp_transfer.h
   return schemes;
 }
 
@@ -139,8 +142,22 @@ std::string Url::host() const {
   return part(parse_with_curl(text_), CURLUPART_HOST);
 }
 
+std::string Url::host_name() const {
+  const CurlUrl url = parse_with_curl(text_);
+  const std::string host = part(url, CURLUPART_HOST);
+  if (!host.starts_with('[')) return host;
+  const std::string zone = part(url, CURLUPART_ZONEID);
+  return host.substr(1, host.size() - 2) + (zone.empty() ? "" : "%" + zone);
+}
+
 std::string Url::port() const {
-  return part(parse_with_curl(text_), CURLUPART_PORT, CURLU_DEFAULT_PORT);
+  constexpr std::string_view kTftpPort = "69";  // libcurl may know nothing of it
+  const std::string port = part(parse_with_curl(text_), CURLUPART_PORT, CURLU_DEFAULT_PORT);
+  return port.empty() && scheme() == kTftp ? std::string(kTftpPort) : port;
+}
+
+std::string Url::path() const {
+  return percent_decode(part(parse_with_curl(text_), CURLUPART_PATH));
 }
 
 std::string Url::file_name() const {

@@ -25,8 +25,12 @@ class Url {
   std::string scheme() const;
   /// Name or address of the server, IPv6 in brackets, without the port.
   std::string host() const;
+  /// host() as getaddrinfo(3) takes it: an IPv6 address without brackets, with its zone.
+  std::string host_name() const;
   /// As written, or the one that its scheme implies.
   std::string port() const;
+  /// Percent-decoded, from its first slash on, without the query.
+  std::string path() const;
   /// Last part of the path, percent-decoded, without `/`; "download" when there is none.
   std::string file_name() const;
 
@@ -46,8 +50,8 @@ class Url {
   bool insecure_ = false;
 };
 
-/// Schemes this build fetches, in the order they are shown: {"http", "ftp", "tftp"} and "https" where TLS is
-/// linked.
+/// Schemes this build fetches, in the order they are shown: {"http", "https", "ftp", "tftp"}, less what
+/// libcurl was built without.
 const std::vector<std::string_view>& fetchable_schemes();
 
 }  // namespace kboot
