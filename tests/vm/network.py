@@ -118,6 +118,23 @@ class Network:
                 raise RuntimeError(f"nothing listens at port {port} after {deadline:g} s")
             time.sleep(0.1)
 
+    def await_udp_port(self, port: int, deadline: float = 20):
+        """Waits until something is bound there."""
+        end = time.monotonic() + deadline
+        while not subprocess.run([*self.prefix, program("ss"), "-Hlun", f"sport = :{port}"], check=True, capture_output=True).stdout:
+            if time.monotonic() > end:
+                raise RuntimeError(f"nothing is bound to port {port} after {deadline:g} s")
+            time.sleep(0.1)
+
+    def lose(self, percent: int):
+        """From here on so many of a hundred packets get lost, each way, between the bridge and the first tap."""
+        rules = "".join(
+            f"add chain netdev faults {way} {{ type filter hook {way} device tap0 priority 0; }}\n"
+            f"add rule netdev faults {way} numgen random mod 100 < {percent} drop\n"
+            for way in ("ingress", "egress")
+        )
+        subprocess.run([*self.prefix, program("nft"), "-f", "-"], input=f"add table netdev faults\n{rules}", text=True, check=True)
+
     def folder(self) -> Path:
         """A new folder, which goes with the network."""
         return Path(tempfile.mkdtemp(dir=self._scratch.name))

@@ -5,15 +5,13 @@ from lab import ARGUMENTS, SERIAL, Lab
 from network import ADDRESS, ADDRESS_V6, Network, program
 
 
-def serve_tftp(lab: Lab, network: Network, *options: str):
-    """atftpd; returns its log. Without --no-fork it is a child that nobody ends."""
+def serve_tftp(lab: Lab, network: Network):
+    """atftpd, which has windows but, alone, no IPv6."""
     folder = network.folder()
-    folder.chmod(0o755)
-    write_tree(folder / "files", {name: lab.boot_files[name] for name in ("/vmlinuz", "/initrd.img")})
-    network.start([program("atftpd"), "--daemon", "--no-fork", "--user", "root", "--group", "root", "--verbose=7", "--logfile", f"{folder}/log",
-                   "--bind-address", "::", *options, f"{folder}/files"])
+    write_tree(folder, {name: lab.boot_files[name] for name in ("/vmlinuz", "/initrd.img")})
+    # Without --no-fork it would be a child that nobody ends.
+    network.start([program("atftpd"), "--daemon", "--no-fork", "--user=root", "--group=root", "--verbose=7", "--logfile=-", str(folder)])
     network.await_udp_port(69)
-    return folder / "log"
 
 
 def boot_by_tftp(lab: Lab, network: Network, server: str, deadline: float = 120):
@@ -25,22 +23,25 @@ def boot_by_tftp(lab: Lab, network: Network, server: str, deadline: float = 120)
 
 def test_tftp_with_windows(lab: Lab):
     with Network() as network:
-        log = serve_tftp(lab, network)
-        boot_by_tftp(lab, network, ADDRESS)
-        assert "windowsize option -> 64" in log.read_text(), log.read_text()
-
-
-def test_tftp_with_windows_over_ipv6(lab: Lab):
-    with Network() as network:
         serve_tftp(lab, network)
-        boot_by_tftp(lab, network, f"[{ADDRESS_V6}]")
+        boot_by_tftp(lab, network, ADDRESS)
+        assert "windowsize option -> 64" in network.logs(), network.logs()
 
 
-def test_tftp_block_by_block(lab: Lab):
-    """dnsmasq, which has large blocks but no windows."""
+
+def _boots_block_by_block(lab: Lab, server: str):
+    """From dnsmasq, which has large blocks but no windows."""
     with Network() as network:
         files = network.folder()
         write_tree(files, {name: lab.boot_files[name] for name in ("/vmlinuz", "/initrd.img")})
         network.dnsmasq("--port=0", "--enable-tftp", f"--tftp-root={files}")
         network.await_udp_port(69)
-        boot_by_tftp(lab, network, ADDRESS)
+        boot_by_tftp(lab, network, server)
+
+
+def test_tftp_block_by_block(lab: Lab):
+    _boots_block_by_block(lab, ADDRESS)
+
+
+def test_tftp_over_ipv6(lab: Lab):
+    _boots_block_by_block(lab, f"[{ADDRESS_V6}]")
