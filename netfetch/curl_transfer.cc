@@ -23,7 +23,9 @@ namespace {
 constexpr long kMaxRedirects = 10;
 constexpr std::size_t kMaxReason = 60;        // bytes of a server's own words that are shown
 constexpr long kReceiveBuffer = 256L * 1024;  // bytes; fewer system calls than curl's 16 KiB
-constexpr long kRangeNotSatisfiable = 416;    // RFC 9110, 15.5.17
+constexpr curl_off_t kUnansweredLookup =
+    4'000'000;                              // microseconds; musl and glibc give up after five seconds
+constexpr long kRangeNotSatisfiable = 416;  // RFC 9110, 15.5.17
 
 using Again = TransferError::Again;
 
@@ -402,6 +404,10 @@ void CurlTransfer::explain() const {
       fail_transfer(is_passing(info<long>(CURLINFO_RESPONSE_CODE).value_or(0)) ? Again::yes : Again::never,
                     "{}", response_.status);
     case CURLE_COULDNT_RESOLVE_HOST:
+      // libcurl does not tell the two apart; a name server's answer does not take as long as the C library
+      // waits.
+      if (info<curl_off_t>(CURLINFO_TOTAL_TIME_T).value_or(0) >= kUnansweredLookup)
+        fail_unanswered_lookup(effective_url().host());
       fail_transfer(Again::once_begun, "no address for {}", effective_url().host());
     case CURLE_COULDNT_CONNECT:
       if (os_error == ECONNREFUSED) fail_transfer(Again::once_begun, "connection refused by {}", peer());

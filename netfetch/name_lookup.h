@@ -19,12 +19,16 @@ class NameLookup {
 
   /// Readable when the answer is there.
   int fd() const { return answered_.get(); }
-  /// None as long as there is no answer; empty when there is no such name. In the order of preference.
-  std::optional<std::vector<SocketAddress>> addresses() const;
+  /// None as long as there is no answer.
+  struct Answer {
+    std::vector<SocketAddress> addresses;  ///< in the order of preference; empty when there is no such name
+    bool nobody_answered = false;          ///< no name server did
+  };
+  std::optional<Answer> answer() const;
 
  private:
-  struct Answer;
-  std::shared_ptr<Answer> answer_;
+  struct Shared;
+  std::shared_ptr<Shared> shared_;
   UniqueFd answered_;
 };
 

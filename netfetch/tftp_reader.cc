@@ -37,8 +37,11 @@ constexpr std::string_view kServerTimeout = "1";            // seconds; the leas
 constexpr std::string_view kServerMicroseconds = "250000";  // tftpd(8) of tftp-hpa
 constexpr std::size_t kMaxReason = 60;                      // bytes of a server's own words that are shown
 
+/// Blocks that may overtake another.
+constexpr unsigned kReordered = 3;
+
 constexpr TftpReader::Clock::duration kFirstTimeout = 500ms;
-constexpr TftpReader::Clock::duration kShortestTimeout = 100ms;
+constexpr TftpReader::Clock::duration kShortestTimeout = 50ms;
 constexpr TftpReader::Clock::duration kLongestTimeout = 2s;
 
 void add_number(std::string& datagram, std::uint16_t number) {
@@ -208,8 +211,15 @@ std::string TftpReader::take_block(std::uint16_t block, std::string_view content
   const auto ahead = static_cast<std::uint16_t>(block - static_cast<std::uint16_t>(next_));
   if (ahead != 0) {
     // Old ones are never answered, or each would be sent again and again (RFC 1123, 4.2.3.1).
-    if (!answered() || ahead >= window_ || told_gap_) return {};
-    told_gap_ = true;
+    if (!answered() || ahead >= window_) return {};
+    // Once it has been told, the rest of the window still comes; then the window again, from the gap on. When
+    // that has begun, the block was lost once more.
+    const bool comes_again = ahead + kReordered < gap_seen_to_;
+    if (gap_seen_to_ != 0 && !comes_again) {
+      gap_seen_to_ = std::max<unsigned>(gap_seen_to_, ahead);
+      return {};
+    }
+    gap_seen_to_ = ahead;
     wake_at_ = now + next_timeout_;
     std::string datagram = acknowledge(now);
     measuring_since_.reset();
@@ -220,7 +230,7 @@ std::string TftpReader::take_block(std::uint16_t block, std::string_view content
   if (size_ && received_ + contents.size() > *size_)
     fail_transfer(Again::yes, "the server announced {} bytes and sends more", *size_);
   begin_reading(now);
-  told_gap_ = false;
+  gap_seen_to_ = 0;
   ++next_;
   received_ += contents.size();
   consumer_(contents);

@@ -69,7 +69,7 @@ class TftpReader {
   std::size_t block_size_;
   std::uint64_t next_ = 1;          ///< the block that is to come; on the wire its low 16 bits
   std::uint64_t acknowledged_ = 0;  ///< the last block that was acknowledged
-  bool told_gap_ = false;           ///< that next_ was lost
+  unsigned gap_seen_to_ = 0;  ///< how far behind next_, of which was told that it is lost, blocks have come
   std::optional<std::uint64_t> size_;
   std::uint64_t received_ = 0;
 

@@ -80,10 +80,12 @@ void TftpTransfer::proceed() {
 
 void TftpTransfer::look_up() {
   if (!lookup_) lookup_ = std::make_unique<NameLookup>(host_, port_);
-  addresses_ = lookup_->addresses();
-  if (!addresses_) return;
+  const auto answer = lookup_->answer();
+  if (!answer) return;
   lookup_.reset();
-  if (addresses_->empty()) fail_transfer(Again::once_begun, "no address for {}", printable(host_));
+  if (answer->nobody_answered) fail_unanswered_lookup(host_);
+  if (answer->addresses.empty()) fail_transfer(Again::once_begun, "no address for {}", printable(host_));
+  addresses_ = answer->addresses;
 }
 
 /// Asks at one more of the server's addresses; those that were asked may still answer.

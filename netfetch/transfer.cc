@@ -6,6 +6,10 @@
 
 namespace kboot {
 
+void fail_unanswered_lookup(std::string_view host) {
+  fail_transfer(TransferError::Again::yes, "no answer to the look-up of {}", printable(host));
+}
+
 void fail_standing_still(std::string_view peer, bool trickles, const FetchOptions& options,
                          std::uint64_t received) {
   fail_transfer(TransferError::Again::yes, "{} sent {} for {} seconds, after {}", peer,

@@ -55,6 +55,9 @@ template <typename... Args>
 /// Bytes a second; what is slower for FetchOptions::stall_deadline counts as standing still.
 inline constexpr unsigned kLeastRate = 1024;
 
+/// No name server answered: the question may have got lost.
+[[noreturn]] void fail_unanswered_lookup(std::string_view host);
+
 /// `trickles`: a little did come in all the time; `received`: bytes before and in it.
 [[noreturn]] void fail_standing_still(std::string_view peer, bool trickles, const FetchOptions& options,
                                       std::uint64_t received);

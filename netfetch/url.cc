@@ -144,7 +144,7 @@ std::string Url::host() const {
 
 std::string Url::host_name() const {
   const CurlUrl url = parse_with_curl(text_);
-  const std::string host = part(url, CURLUPART_HOST);
+  std::string host = part(url, CURLUPART_HOST);
   if (!host.starts_with('[')) return host;
   const std::string zone = part(url, CURLUPART_ZONEID);
   return host.substr(1, host.size() - 2) + (zone.empty() ? "" : "%" + zone);

@@ -43,15 +43,21 @@ class Network:
     def __init__(self, taps: int = 1):
         self._scratch = tempfile.TemporaryDirectory(prefix="kboot-network-")
         self._servers = []
-        # The holder says a word once the namespace is there.
-        command = [program("unshare"), "--net", "sh", "-c", "echo made; exec sleep infinity"]
-        self._holder = subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
+        self._holder = self._new_namespace()
         try:
-            assert self._holder.stdout.readline() == b"made\n", "no network namespace: run this test as root"
             self._set_up(taps)
         except BaseException:
             self.__exit__()
             raise
+
+    @staticmethod
+    def _new_namespace() -> subprocess.Popen:
+        """A process that holds it. It says a word once the namespace is there."""
+        command = [program("unshare"), "--net", "sh", "-c", "echo made; exec sleep infinity"]
+        holder = subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
+        with holder.stdout:
+            assert holder.stdout.readline() == b"made\n", "no network namespace: run this test as root"
+        return holder
 
     def _set_up(self, taps: int):
         self.ip("link set lo up")
@@ -70,7 +76,6 @@ class Network:
         for process in [*self._servers, self._holder]:
             process.kill()
             process.wait()
-        self._holder.stdout.close()
         self._scratch.cleanup()
 
     @property
@@ -81,13 +86,33 @@ class Network:
     def ip(self, words: str):
         subprocess.run([*self.prefix, program("ip"), *words.split()], check=True)
 
-    def start(self, command: list):
-        """A server, which has to stay in the foreground."""
+    def start(self, command: list, prefix: list = ()) -> subprocess.Popen:
+        """A server, which has to stay in the foreground; with prefix, elsewhere than in here."""
         log = (Path(self._scratch.name) / f"log{len(self._servers)}").open("w")
         with log:
-            self._servers.append(
-                subprocess.Popen([*self.prefix, *command], stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
-            )
+            server = subprocess.Popen([*(prefix or self.prefix), *command], stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
+        self._servers.append(server)
+        return server
+
+    def stranger(self, address: str) -> list:
+        """One more machine at the bridge, with this address; the words before a command that runs it there."""
+        holder = self._new_namespace()
+        self._servers.append(holder)
+        self.ip(f"link add stranger type veth peer name eth0 netns {holder.pid}")
+        self.ip(f"link set stranger master {_BRIDGE} up")
+        prefix = [program("nsenter"), f"--net=/proc/{holder.pid}/ns/net"]
+        for words in ("link set lo up", f"addr add {address}/24 dev eth0", "link set eth0 up"):
+            subprocess.run([*prefix, program("ip"), *words.split()], check=True)
+        return prefix
+
+    def udhcpd(self, router: str, seconds: int, prefix: list = ()) -> subprocess.Popen:
+        """DHCP with leases of so many seconds, in here or at a stranger's."""
+        folder = self.folder()
+        (folder / "leases").touch()
+        (folder / "conf").write_text(
+            f"start 10.77.0.70\nend 10.77.0.79\ninterface {'eth0' if prefix else _BRIDGE}\nlease_file {folder}/leases\npidfile {folder}/pid\n"
+            f"option subnet 255.255.255.0\noption router {router}\noption dns {router}\noption lease {seconds}\nmin_lease 5\n")
+        return self.start([program("udhcpd"), "-f", str(folder / "conf")], prefix)
 
     def dnsmasq(self, *options: str):
         """DHCP, router advertisements, DNS, TFTP, as the options say."""

@@ -1,16 +1,21 @@
 """Downloads that meet with faults on the way, from real servers over real links."""
 
 import re
+import sys
+import time
+from pathlib import Path
 
 from disk import write_tree
 from lab import ARGUMENTS, SERIAL, Lab
-from network import ADDRESS, Network, program
+from machine import PROMPT
+from network import ADDRESS, ADDRESS_V6, Network, program
+from test_tftp import serve_tftp
 from webserver import serve_web
 
 _RATE = 3_000_000  # bytes a second: time enough to pull a cable
 
 
-def _serve_ftp(network: Network, files: dict):
+def _serve_ftp(network: Network, files: dict, rate: int = _RATE):
     """vsftpd, which logs each transfer; returns its log."""
     folder = network.folder()
     folder.chmod(0o755)
@@ -18,7 +23,7 @@ def _serve_ftp(network: Network, files: dict):
     (folder / "empty").mkdir()
     (folder / "conf").write_text(
         f"listen=NO\nlisten_ipv6=YES\nbackground=NO\nanonymous_enable=YES\nanon_root={folder}/files\nsecure_chroot_dir={folder}/empty\n"
-        f"anon_max_rate={_RATE}\nseccomp_sandbox=NO\nlog_ftp_protocol=YES\nxferlog_enable=YES\nvsftpd_log_file={folder}/log\n")
+        f"anon_max_rate={rate}\nseccomp_sandbox=NO\nlog_ftp_protocol=YES\nxferlog_enable=YES\nvsftpd_log_file={folder}/log\n")
     network.start([program("vsftpd"), str(folder / "conf")])
     network.await_port(21)
     return folder / "log"
@@ -53,3 +58,110 @@ def test_cable_pulled_while_fetching_by_ftp(lab: Lab):
         log = _serve_ftp(network, {name: lab.boot_files[name] for name in ("/vmlinuz", "/initrd.img")})
         _survives_a_pulled_cable(lab, network, "ftp")
         assert re.search(r'FTP command:.*"REST [1-9]\d{5,}"', log.read_text()), log.read_text()
+
+
+def test_ftp_over_ipv6(lab: Lab):
+    with Network() as network:
+        _serve_ftp(network, {name: lab.boot_files[name] for name in ("/vmlinuz", "/initrd.img")}, rate=0)
+        with lab.machine(f"{SERIAL} net.eth0=fd77::20/64", network=False, extra=network.cards(), prefix=network.prefix) as machine:
+            machine.prompt()
+            machine.type(f"ftp://[{ADDRESS_V6}]/vmlinuz initrd=ftp://[{ADDRESS_V6}]/initrd.img {ARGUMENTS}")
+            assert machine.second_kernel().cmdline == ARGUMENTS
+
+
+def _machine(lab: Lab, network: Network, **options):
+    return lab.machine(f"{SERIAL} net.eth0=10.77.0.20/24", network=False, extra=network.cards(), prefix=network.prefix, **options)
+
+
+# What a web server does that is no good, and what kboot says of it. It gives up at once what will not get better.
+_MISBEHAVIOUR = {
+    "huge": r"too long: there is room for \d\S* .iB$",
+    "to-file": r"redirected to file:, which is not followed$",
+    "to-itself": r"more than 10 redirects$",
+    "no-http": r"HTTP/0\.9",
+    "endless-header": r"eader",
+}
+# What may get better: seen in the notice that it is tried again.
+_PASSING = {
+    "early-end": r"the connection closed after 1000 of 100000 bytes; trying again$",
+    "busy": r"503 Service Unavailable; trying again$",
+    "no-answer": r"no answer from 10\.77\.0\.1 port 80 within 20 seconds; trying again$",
+    "stall": r"10\.77\.0\.1 port 80 sent nothing for 20 seconds, after 1000 bytes; trying again$",
+    "trickle": r"10\.77\.0\.1 port 80 sent less than 1 KiB a second for 20 seconds, after \d+ bytes; trying again$",
+}
+
+
+def test_web_servers_that_misbehave(lab: Lab):
+    with Network() as network:
+        network.start([sys.executable, "-IS", str(Path(__file__).with_name("oddserver.py"))])
+        network.await_port(80)
+        with _machine(lab, network) as machine:
+            machine.prompt()
+            for path, message in _MISBEHAVIOUR.items():
+                said = machine.run(f"http://{ADDRESS}/{path}")
+                assert re.search(message, said, re.MULTILINE), f"{path}: {said}"
+            for path, message in _PASSING.items():
+                machine.type(f"http://{ADDRESS}/{path}")
+                machine.expect(message, 60)
+                machine.send("\x03")
+                machine.prompt()
+            # What is more than the server said it would be is not the file's.
+            assert machine.run(f"cat http://{ADDRESS}/more-than-announced").count("x") == 1000
+
+
+def test_download_that_fills_the_memory(lab: Lab):
+    """The server does not say how much is to come."""
+    with Network() as network:
+        network.start([sys.executable, "-IS", str(Path(__file__).with_name("oddserver.py"))])
+        network.await_port(80)
+        with _machine(lab, network, memory=256) as machine:
+            machine.prompt()
+            said = machine.run(f"http://{ADDRESS}/endless", 120)
+            assert re.search(r"/endless: too long: there is room for \d+(\.\d)? MiB$", said, re.MULTILINE), said
+            # All of it has been given back.
+            machine.type(f"vda1:/vmlinuz initrd=vda1:/initrd.img {ARGUMENTS}")
+            assert machine.second_kernel().cmdline == ARGUMENTS
+
+
+def test_name_server_that_never_answers(lab: Lab):
+    with Network() as network:
+        network.start([sys.executable, "-IS", "-c", "import socket, time; socket.socket(socket.AF_INET, socket.SOCK_DGRAM).bind(('', 53)); time.sleep(1e6)"])
+        with lab.machine(f'{SERIAL} "net.eth0=10.77.0.20/24 dns={ADDRESS}"', network=False, extra=network.cards(), prefix=network.prefix) as machine:
+            machine.prompt()
+            for scheme in ("http", "tftp"):
+                machine.type(f"{scheme}://files.lab.example/x")
+                machine.expect(r"/x: no answer to the look-up of files.lab.example; trying again$", 20)
+                time.sleep(1)
+                machine.send("\x03")
+                machine.expect(PROMPT + r"\Z", 2)
+            said = machine.run("http://files.lab.example/x", 60)
+            assert said.endswith("/x: no answer to the look-up of files.lab.example\n"), said
+
+
+def _boots_in_spite_of_loss(lab: Lab, scheme: str, percent: int):
+    with Network() as network:
+        if scheme == "tftp":
+            serve_tftp(lab, network)
+        else:
+            serve_web(network, {name: lab.boot_files[name] for name in ("/vmlinuz", "/initrd.img")})
+        network.lose(percent)
+        with _machine(lab, network) as machine:
+            machine.prompt()
+            machine.type(f"{scheme}://{ADDRESS}/vmlinuz initrd={scheme}://{ADDRESS}/initrd.img {ARGUMENTS}")
+            assert machine.second_kernel(180).cmdline == ARGUMENTS
+
+
+def test_http_with_one_packet_of_a_hundred_lost(lab: Lab):
+    _boots_in_spite_of_loss(lab, "http", 1)
+
+
+def test_http_with_one_packet_of_ten_lost(lab: Lab):
+    _boots_in_spite_of_loss(lab, "http", 10)
+
+
+def test_tftp_with_one_packet_of_a_hundred_lost(lab: Lab):
+    _boots_in_spite_of_loss(lab, "tftp", 1)
+
+
+def test_tftp_with_one_packet_of_ten_lost(lab: Lab):
+    _boots_in_spite_of_loss(lab, "tftp", 10)

@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 
 from archive import cpio
 from lab import ARGUMENTS, SERIAL, Lab
-from network import ADDRESS, Network
+from network import ADDRESS, ADDRESS_V6, Network
 from webserver import HTTPS, NAME, Certificates, serve_web
 
 _LEASES = ("--dhcp-range=10.77.0.50,10.77.0.60,255.255.255.0", f"--host-record={NAME},{ADDRESS}", "--local=/lab.example/")
@@ -42,6 +42,14 @@ def test_https_boots(lab: Lab):
         said = machine.run(f"{_url('good', '/vmlinuz')}#sha256={wrong}", 120)
         assert f"refused: its SHA-256 is {digest}, not {wrong}" in said, said
         machine.type(f"{_url('good', '/vmlinuz')}#sha256={digest} initrd={_url('good', '/initrd.img', ADDRESS)} {ARGUMENTS}")
+        assert machine.second_kernel().cmdline == ARGUMENTS
+
+
+def test_https_over_ipv6(lab: Lab):
+    with _machine(lab) as machine:
+        machine.run('net.eth0="static fd77::20/64"')
+        here = f"[{ADDRESS_V6}]"
+        machine.type(f"{_url('good', '/vmlinuz', here)} initrd={_url('good', '/initrd.img', here)} {ARGUMENTS}")
         assert machine.second_kernel().cmdline == ARGUMENTS
 
 

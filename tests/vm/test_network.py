@@ -186,3 +186,38 @@ def test_no_network_says_why(lab: Lab):
             machine.prompt()
             said = machine.run(f"cat http://{ADDRESS}/x", 60)
             assert "eth0: asking for an address by DHCP, eth1: no cable" in said, said
+
+
+def test_lease_that_expires(lab: Lab):
+    """Its server goes away, and with it the address; another server's lease comes by itself."""
+    with Network() as network:
+        server = network.udhcpd(ADDRESS, 10)
+        _serve(lab, network)
+        with _machine(lab, network) as machine:
+            machine.prompt()
+            _await_address(machine, "10.77.0.7")
+            server.kill()
+            machine.run("while ip addr show eth0 | grep -q ' 10.77.0.7'; do sleep 0.2; done", 60)
+            assert "asking for an address by DHCP" in machine.run("net")
+            network.dnsmasq(*_DHCP)
+            _boots_from(machine, ADDRESS)
+
+
+def test_rogue_dhcp_server(lab: Lab):
+    """It answers first, and its name server does not exist: one can see who it is, and go on without it."""
+    with Network() as network:
+        network.dnsmasq(*_DHCP, "--dhcp-reply-delay=3", *_LOCAL, "--host-record=files.lab.example,10.77.0.1")
+        network.udhcpd("10.77.0.66", 600, network.stranger("10.77.0.66"))
+        _serve(lab, network)
+        with _machine(lab, network) as machine:
+            machine.prompt()
+            machine.wait_for_lease()
+            machine.type("http://files.lab.example/vmlinuz")
+            machine.expect("no answer to the look-up of files.lab.example; trying again", 20)
+            machine.send("\x03")
+            machine.prompt()
+            shown = machine.run("net")
+            assert "from 10.77.0.66" in shown and "10.77.0.50" not in shown, shown
+            machine.run(f'net.eth0="10.77.0.20/24 gateway={ADDRESS} dns={ADDRESS}"')
+            _await_shown(machine, "address 10.77.0.20/24")
+            _boots_from(machine, "files.lab.example")

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from disk import write_tree
-from network import ADDRESS, Network, program
+from network import ADDRESS, ADDRESS_V6, Network, program
 
 NAME = "files.lab.example"
 
@@ -37,7 +37,7 @@ class Certificates:
         for authority in ("authority", "another-authority"):
             self._request(authority, "/CN=kboot test " + authority)
             self._sign(authority, authority, "basicConstraints=critical,CA:true\nkeyUsage=keyCertSign\n", -9 * _DAY, 900 * _DAY)
-        here = f"subjectAltName=DNS:{NAME},IP:{ADDRESS}\n"
+        here = f"subjectAltName=DNS:{NAME},IP:{ADDRESS},IP:{ADDRESS_V6}\n"
         self._issue("good", here)
         self._issue("expired", here, begin=-8 * _DAY, end=-_DAY)
         self._issue("future", here, begin=30 * _DAY)

@@ -135,8 +135,10 @@ TEST_CASE("fetch: a refused connection is told with address and port") {
 
 TEST_CASE("fetch: a name without an address") {
   CurlFetcher fetcher;
-  CHECK(error_of([&] { fetcher.fetch(Url::parse("http://server.invalid/k"), impatient()); }) ==
-        "no address for server.invalid");
+  // No name server needs to be asked for a name with a part of more than 63 characters.
+  const std::string host(64, 'a');
+  CHECK(error_of([&] { fetcher.fetch(Url::parse("http://" + host + "/k"), impatient()); }) ==
+        "no address for " + host);
 }
 
 TEST_CASE("fetch: a server that stops sending is given up") {

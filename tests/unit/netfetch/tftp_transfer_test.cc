@@ -102,7 +102,9 @@ TEST_CASE("A name's addresses are asked one after the other") {
 }
 
 TEST_CASE("A TFTP server that does not exist is told") {
-  CHECK_THROWS_WITH(fetch("tftp://no-such-server.invalid/x"), "no address for no-such-server.invalid");
+  // No name server needs to be asked for a name with a part of more than 63 characters.
+  const std::string host(64, 'a');
+  CHECK_THROWS_WITH(fetch("tftp://" + host + "/x"), "no address for " + host);
 }
 
 TEST_CASE("A TFTP server that never answers is given up") {

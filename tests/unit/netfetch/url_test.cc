@@ -83,3 +83,14 @@ TEST_CASE("url: the host is named without credentials and port") {
   CHECK(Url::parse("http://u:p@server.lan:8080/k").host() == "server.lan");
   CHECK(Url::parse("http://[2001:db8::1]:80/k").host() == "[2001:db8::1]");
 }
+
+TEST_CASE("url: the server and the file as TFTP takes them") {
+  const Url named = Url::parse("tftp://server.lan/pxe/linux%201?x");
+  CHECK(named.host_name() == "server.lan");
+  CHECK(named.port() == "69");
+  CHECK(named.path() == "/pxe/linux 1");
+  const Url numbered = Url::parse("tftp://[fe80::1%25eth0]:6900//absolute");
+  CHECK(numbered.host_name() == "fe80::1%eth0");
+  CHECK(numbered.port() == "6900");
+  CHECK(numbered.path() == "//absolute");
+}
