@@ -1,46 +1,32 @@
-#!/usr/bin/python3
-"""Measures what the README's table tells: times to the prompt, at it, and to the second kernel; sizes, least memory."""
+"""Times to the prompt, at it, and from it to the second kernel; sizes; the least memory."""
 
-import argparse
 import statistics
-import subprocess
-import sys
 import time
-from pathlib import Path
 
-sys.dont_write_bytecode = True
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests/vm"))
-
-from console import ExpectError  # noqa: E402
-from lab import ARGUMENTS, Lab  # noqa: E402
+from console import ExpectError
+from lab import ARGUMENTS, Lab
 
 FILES = ["bin/kboot", "standard/bzImage", "standard/initramfs.img"]
 ROUNDS_AT_THE_PROMPT = 9
 LINE = f"/boot/vmlinuz initrd=/boot/initrd.img {ARGUMENTS}"
 
 
-def main() -> int:
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--rounds", type=int, default=5, help="of each timing; the median is shown (%(default)s)")
-    arguments = options.parse_args()
-    subprocess.run([ROOT / "scripts/build"], check=True)
-    lab = Lab(ROOT, ROOT / "out/bench")
-    try:
-        from_disk = [boot(lab, LINE) for _ in range(arguments.rounds)]
-        from_server = [boot(lab, LINE.replace("/boot/", lab.server.url + "/")) for _ in range(arguments.rounds)]
-        starts, answers = zip(*(at_the_prompt(lab) for _ in range(arguments.rounds)))
-        print(f"QEMU start to prompt                  {median(prompt for prompt, _ in from_disk)}")
-        print(f"start of kboot to its prompt          {median(starts, 'ms')}")
-        print(f"answer to pwd                         {median(answers, 'ms')}")
-        print(f"Enter to second kernel, from disk     {median(booted for _, booted in from_disk)}")
-        print(f"Enter to second kernel, over http     {median(booted for _, booted in from_server)}")
-        for name in FILES:
-            print(f"{'out/' + name:37} {(ROOT / 'out' / name).stat().st_size:,} bytes")
-        print(f"least memory                          {least_memory(lab)} MB")
-    finally:
-        lab.close()
-    return 0
+def add_options(_):
+    pass
+
+
+def run(lab: Lab, arguments):
+    from_disk = [boot(lab, LINE) for _ in range(arguments.rounds)]
+    from_server = [boot(lab, LINE.replace("/boot/", lab.server.url + "/")) for _ in range(arguments.rounds)]
+    starts, answers = zip(*(at_the_prompt(lab) for _ in range(arguments.rounds)))
+    print(f"QEMU start to prompt                  {median(prompt for prompt, _ in from_disk)}")
+    print(f"start of kboot to its prompt          {median(starts, 'ms')}")
+    print(f"answer to pwd                         {median(answers, 'ms')}")
+    print(f"Enter to second kernel, from disk     {median(booted for _, booted in from_disk)}")
+    print(f"Enter to second kernel, over http     {median(booted for _, booted in from_server)}")
+    for name in FILES:
+        print(f"{'out/' + name:37} {(lab.root / 'out' / name).stat().st_size:,} bytes")
+    print(f"least memory                          {least_memory(lab)} MB")
 
 
 def boot(lab: Lab, line: str, memory: int = 512, deadline: float = 120) -> tuple:
@@ -91,6 +77,3 @@ def least_memory(lab: Lab) -> int:
             fails = middle
     return works
 
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 import target
+from disk import write_tree
 from fileserver import FileServer
 from installed import make_installed_disk
 from machine import Machine
@@ -33,7 +34,7 @@ def digest(file: Path) -> str:
 class Lab:
     def __init__(self, root: Path, artefacts: Path):
         self.artefacts = artefacts
-        self._root = root
+        self.root = root
         self.lock = threading.RLock()  # tests run two at a time; what they share is made once
         self._scratch = None
 
@@ -69,6 +70,19 @@ class Lab:
         }
 
     @property
+    def boot_folder(self) -> Path:
+        """The test kernel and its initrd, for servers; everybody can read it."""
+        with self.lock:
+            return self._boot_folder
+
+    @cached_property
+    def _boot_folder(self) -> Path:
+        folder = self.scratch / "boot"
+        write_tree(folder, {name: self.boot_files[name] for name in ("/vmlinuz", "/initrd.img")})
+        self.scratch.chmod(0o755)
+        return folder
+
+    @property
     def server(self) -> FileServer:
         with self.lock:
             return self._server
@@ -92,7 +106,7 @@ class Lab:
 
     def machine(self, append: str = INSTALLED, disk: Path = None, overlay: bytes = b"", **options) -> Machine:
         """A machine that runs kboot; an overlay is one more archive on top of the initramfs."""
-        images = self._root / "out/standard"
+        images = self.root / "out/standard"
         return Machine(
             images / "bzImage",
             [images / "initramfs.img", overlay],

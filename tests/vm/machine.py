@@ -22,12 +22,12 @@ _COLUMNS, _ROWS = 80, 25
 class Machine:
     """Starts QEMU; `with` ends it in any case. `serial[0]` is ttyS0 and so on.
 
-    disks are vda and so on, scsi_disks sda and so on. prefix is what QEMU is started with: network.Network has one.
+    Without a kernel the firmware looks for one. disks are vda and so on, scsi_disks sda and so on. prefix is what QEMU is started with: network.Network has one.
     """
 
     def __init__(
         self,
-        kernel: Path,
+        kernel: Path | None,
         initrds: list,
         append: str,
         disks: list = (),
@@ -40,11 +40,12 @@ class Machine:
         prefix: list = (),
     ):
         self._files = tempfile.TemporaryDirectory(prefix="kboot-vm-")
-        initrd = Path(self._files.name) / "initrd"
-        join_archives(initrds, initrd)
         command = ["qemu-system-x86_64", "-accel", "tcg", "-cpu", "max", "-m", str(memory), "-nodefaults"]
         command += ["-display", "none", "-vga", "std", "-no-reboot"]
-        command += ["-kernel", str(kernel), "-initrd", str(initrd), "-append", append]
+        if kernel:
+            initrd = Path(self._files.name) / "initrd"
+            join_archives(initrds, initrd)
+            command += ["-kernel", str(kernel), "-initrd", str(initrd), "-append", append]
         for disk in disks:
             command += ["-drive", f"file={disk},format=raw,if=virtio"]
         if scsi_disks:

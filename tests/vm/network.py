@@ -127,6 +127,23 @@ class Network:
         (folder / "conf").write_text(f"local stratum 1\nallow all\ncmdport 0\npidfile {folder}/pid\n")
         self.start([program("chronyd"), "-n", "-x", "-u", "root", "-f", str(folder / "conf")])
 
+    def serve_tftp(self, folder: Path):
+        """atftpd, which has windows but, alone, no IPv6; it says in the logs what was agreed."""
+        # Without --no-fork it would be a child that nobody ends.
+        self.start([program("atftpd"), "--daemon", "--no-fork", "--user=root", "--group=root", "--verbose=7", "--logfile=-", str(folder)])
+        self.await_udp_port(69)
+
+    def serve_ftp(self, folder: Path, rate: int = 0) -> Path:
+        """vsftpd, with so many bytes a second, if not 0; returns its log."""
+        place = self.folder()
+        (place / "empty").mkdir()
+        (place / "conf").write_text(
+            f"listen=NO\nlisten_ipv6=YES\nbackground=NO\nanonymous_enable=YES\nanon_root={folder}\nsecure_chroot_dir={place}/empty\n"
+            f"anon_max_rate={rate}\nseccomp_sandbox=NO\nlog_ftp_protocol=YES\nxferlog_enable=YES\nvsftpd_log_file={place}/log\n")
+        self.start([program("vsftpd"), str(place / "conf")])
+        self.await_port(21)
+        return place / "log"
+
     def serve(self, files: dict):
         """Files (as disk.Partition has them) on port 80."""
         folder = Path(self._scratch.name) / "files"

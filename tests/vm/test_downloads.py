@@ -5,28 +5,12 @@ import sys
 import time
 from pathlib import Path
 
-from disk import write_tree
 from lab import ARGUMENTS, SERIAL, Lab
 from machine import PROMPT
-from network import ADDRESS, ADDRESS_V6, Network, program
-from test_tftp import serve_tftp
+from network import ADDRESS, ADDRESS_V6, Network
 from webserver import serve_web
 
 _RATE = 3_000_000  # bytes a second: time enough to pull a cable
-
-
-def _serve_ftp(network: Network, files: dict, rate: int = _RATE):
-    """vsftpd, which logs each transfer; returns its log."""
-    folder = network.folder()
-    folder.chmod(0o755)
-    write_tree(folder / "files", files)
-    (folder / "empty").mkdir()
-    (folder / "conf").write_text(
-        f"listen=NO\nlisten_ipv6=YES\nbackground=NO\nanonymous_enable=YES\nanon_root={folder}/files\nsecure_chroot_dir={folder}/empty\n"
-        f"anon_max_rate={rate}\nseccomp_sandbox=NO\nlog_ftp_protocol=YES\nxferlog_enable=YES\nvsftpd_log_file={folder}/log\n")
-    network.start([program("vsftpd"), str(folder / "conf")])
-    network.await_port(21)
-    return folder / "log"
 
 
 def _survives_a_pulled_cable(lab: Lab, network: Network, scheme: str):
@@ -55,14 +39,14 @@ def test_cable_pulled_while_fetching_by_http(lab: Lab):
 
 def test_cable_pulled_while_fetching_by_ftp(lab: Lab):
     with Network() as network:
-        log = _serve_ftp(network, {name: lab.boot_files[name] for name in ("/vmlinuz", "/initrd.img")})
+        log = network.serve_ftp(lab.boot_folder, _RATE)
         _survives_a_pulled_cable(lab, network, "ftp")
         assert re.search(r'FTP command:.*"REST [1-9]\d{5,}"', log.read_text()), log.read_text()
 
 
 def test_ftp_over_ipv6(lab: Lab):
     with Network() as network:
-        _serve_ftp(network, {name: lab.boot_files[name] for name in ("/vmlinuz", "/initrd.img")}, rate=0)
+        network.serve_ftp(lab.boot_folder)
         with lab.machine(f"{SERIAL} net.eth0=fd77::20/64", network=False, extra=network.cards(), prefix=network.prefix) as machine:
             machine.prompt()
             machine.type(f"ftp://[{ADDRESS_V6}]/vmlinuz initrd=ftp://[{ADDRESS_V6}]/initrd.img {ARGUMENTS}")
@@ -141,7 +125,7 @@ def test_name_server_that_never_answers(lab: Lab):
 def _boots_in_spite_of_loss(lab: Lab, scheme: str, percent: int):
     with Network() as network:
         if scheme == "tftp":
-            serve_tftp(lab, network)
+            network.serve_tftp(lab.boot_folder)
         else:
             serve_web(network, {name: lab.boot_files[name] for name in ("/vmlinuz", "/initrd.img")})
         network.lose(percent)
