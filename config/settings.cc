@@ -1,6 +1,7 @@
 #include "config/settings.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <string_view>
 #include <utility>
@@ -17,6 +18,12 @@ constexpr std::chrono::seconds kLongestWait = std::chrono::hours(24 * 7);
 
 /// How much of a value a message shows.
 constexpr std::size_t kShown = 60;
+
+constexpr std::array<std::pair<std::string_view, OnFail>, 5> kOnFail = {{{"retry", OnFail::retry},
+                                                                         {"prompt", OnFail::prompt},
+                                                                         {"reboot", OnFail::reboot},
+                                                                         {"poweroff", OnFail::poweroff},
+                                                                         {"shell", OnFail::shell}}};
 
 /// Whether a value can only be meant as a line to boot: its first word is a path or a URL.
 bool looks_like_line(std::string_view value) {
@@ -71,6 +78,21 @@ class Reader {
     return std::nullopt;
   }
 
+  OnFail on_fail(bool restricted) {
+    const Variable* variable = find("onfail");
+    if (variable == nullptr || is_old_label("onfail", *variable)) return OnFail::retry;
+    const auto known = std::find_if(kOnFail.begin(), kOnFail.end(),
+                                    [&](const auto& one) { return one.first == variable->value; });
+    if (known == kOnFail.end())
+      invalid("onfail", *variable,
+              R"(must be "retry", "prompt", "reboot", "poweroff" or "shell"; taken as "retry")");
+    else if (known->second == OnFail::shell && restricted)
+      invalid("onfail", *variable, R"(there is no shell where only labels run; taken as "retry")");
+    else
+      return known->second;
+    return OnFail::retry;
+  }
+
   std::optional<std::chrono::seconds> seconds(std::string_view name) {
     const Variable* variable = find(name);
     // check_names() says what is wrong with an old label, better.
@@ -120,6 +142,18 @@ std::optional<std::string_view> meant_name(std::string_view name) {
 
 }  // namespace
 
+std::vector<std::string> choices(std::string_view default_line) {
+  constexpr std::string_view kBar = " | ";
+  std::vector<std::string> lines;
+  while (!default_line.empty()) {
+    const std::size_t bar = default_line.find(kBar);
+    if (const std::string_view line = trim(default_line.substr(0, bar)); !line.empty())
+      lines.emplace_back(line);
+    default_line.remove_prefix(bar == std::string_view::npos ? default_line.size() : bar + kBar.size());
+  }
+  return lines;
+}
+
 Settings read_settings(const Variables& variables, Diagnostics& diagnostics) {
   Reader reader(variables, diagnostics);
   Settings settings;
@@ -139,6 +173,7 @@ Settings read_settings(const Variables& variables, Diagnostics& diagnostics) {
   settings.handoff = reader.boolean("handoff", /*safe=*/false);
   settings.mount_rw = reader.boolean("mount_rw", /*safe=*/false);
   settings.restricted = reader.boolean("restricted", /*safe=*/true);
+  settings.on_fail = reader.on_fail(settings.restricted);
   return settings;
 }
 

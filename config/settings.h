@@ -3,17 +3,22 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/diagnostic.h"
 #include "config/variables.h"
 
 namespace kboot {
 
+/// What happens when nothing of `default` could be booted and nobody is there.
+enum class OnFail { retry, prompt, reboot, poweroff, shell };
+
 /// The reserved variables with their types. A value that makes no sense is reported and replaced: a boolean
 /// by the safe value (restricted: true, the others: false), a number by unset.
 struct Settings {
   std::optional<std::string> authorized_keys;
-  std::optional<std::string> default_line;
+  std::optional<std::string> default_line;      ///< one or more, see choices()
   std::optional<std::chrono::seconds> delay;    ///< ignored without default_line; 0 counts as unset
   std::optional<std::chrono::seconds> timeout;  ///< ignored without default_line; 0 counts as unset
   std::optional<std::chrono::seconds>
@@ -25,10 +30,15 @@ struct Settings {
   std::optional<std::string> password;  ///< a crypt(3) hash, for unlock
   std::optional<std::string> proxy;     ///< `net.proxy`
   std::optional<std::string> root;
+  OnFail on_fail = OnFail::retry;
   bool handoff = false;  ///< the booted system gets LUKS keys and the network's settings
   bool mount_rw = false;
   bool restricted = false;
 };
+
+/// The lines of `default=linux | old | sda2`, in their order: what stands between bars, each with a blank on
+/// both sides, as a URL may hold one.
+std::vector<std::string> choices(std::string_view default_line);
 
 /// Reads the settings out of the variables; adds to `diagnostics` what made no sense.
 Settings read_settings(const Variables& variables, Diagnostics& diagnostics);

@@ -11,6 +11,7 @@ void Autoboot::start(const Settings& settings) {
   delay_ = settings.delay;
   timeout_ = settings.timeout;
   default_line_ = settings.default_line.value_or("");
+  on_fail_ = settings.on_fail;
   since_ = now_();
 }
 
@@ -18,10 +19,35 @@ void Autoboot::note_key() {
   key_seen_ = true;
   since_ = now_();
   consoles_.note_key();
+  if (on_fail_ == OnFail::prompt) return;
+  pause_.reset();
+  pauses_.reset();
 }
 
-std::optional<std::chrono::seconds> Autoboot::wait() const {
+void Autoboot::note_failure() {
+  constexpr std::chrono::seconds kBeforeTheEnd(10);  // time to read what failed, and to step in
+  pause_ = on_fail_ == OnFail::retry ? pauses_.next() : kBeforeTheEnd;
+}
+
+std::string Autoboot::line() const {
+  if (!pause_) return "";
+  switch (on_fail_) {
+    case OnFail::reboot:
+      return "reboot";
+    case OnFail::poweroff:
+      return "poweroff";
+    case OnFail::shell:
+      return "sh";
+    case OnFail::retry:
+    case OnFail::prompt:
+      break;
+  }
+  return "";
+}
+
+std::optional<std::chrono::milliseconds> Autoboot::wait() const {
   if (default_line_.empty()) return std::nullopt;
+  if (pause_) return on_fail_ == OnFail::prompt ? std::nullopt : pause_;
   // A key on another console is a first keystroke, too: one person sees one countdown.
   const bool key_seen = key_seen_ || consoles_.since_key();
   return !key_seen && delay_ ? delay_ : timeout_;
@@ -39,9 +65,16 @@ std::optional<std::chrono::milliseconds> Autoboot::time_left() {
 
 std::optional<std::string> Autoboot::notice() const {
   const auto total = wait();
-  if (!total) return std::nullopt;
+  if (!total) {
+    if (!pause_) return std::nullopt;
+    return "nothing could be booted; an empty line tries again";
+  }
   if (const auto who = consoles_.holder()) return fmt::format("autoboot waits for {}", *who);
-  return fmt::format("booting \"{}\" in {} s, any key stops it", printable(default_line_), total->count());
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(*total).count();
+  if (const std::string command = line(); !command.empty())
+    return fmt::format("nothing could be booted: {} in {} s, any key stops it", command, seconds);
+  return fmt::format("booting \"{}\" {}in {} s, any key stops it", printable(default_line_),
+                     pause_ ? "again " : "", seconds);
 }
 
 }  // namespace kboot

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "base/backoff.h"
 #include "config/settings.h"
 #include "loader/consoles.h"
 
@@ -12,11 +13,14 @@ namespace kboot {
 
 /// When the line in `default=` runs by itself: `timeout` after the last keystroke on any console or the last
 /// prompt, `delay` until the first keystroke. While an ssh session holds autoboot, or another console boots,
-/// time stands still and then starts anew.
+/// time stands still and then starts anew. When it has failed, and until somebody presses a key, `onfail`
+/// says what follows, and after how long.
 class Autoboot {
  public:
   using Clock = std::chrono::steady_clock;
   using Now = std::function<Clock::time_point()>;
+  /// Between two attempts of `onfail=retry`, a quarter more or less.
+  static constexpr std::chrono::seconds kLongestPause{20};
 
   /// `consoles` outlives it; `now` is Clock::now but in tests.
   Autoboot(Consoles& consoles, Now now) : consoles_(consoles), now_(std::move(now)) {}
@@ -25,14 +29,18 @@ class Autoboot {
   void start(const Settings& settings);
   /// A key was pressed on this console.
   void note_key();
-  /// How long until the default runs; nothing when it does not.
+  /// How long until line() runs; nothing when it does not.
   std::optional<std::chrono::milliseconds> time_left();
+  /// What runs then: the empty line, which is the default, or the command that `onfail` stands for.
+  std::string line() const;
+  /// It ran and failed.
+  void note_failure();
   /// What a person should know at this prompt: `"linux" boots in 10 s, a key stops it`, who holds it; nothing
   /// when no autoboot is set.
   std::optional<std::string> notice() const;
 
  private:
-  std::optional<std::chrono::seconds> wait() const;
+  std::optional<std::chrono::milliseconds> wait() const;
 
   Consoles& consoles_;
   Now now_;
@@ -41,6 +49,9 @@ class Autoboot {
   std::string default_line_;
   Clock::time_point since_;
   bool key_seen_ = false;
+  OnFail on_fail_ = OnFail::retry;
+  std::optional<std::chrono::milliseconds> pause_;  ///< it has failed: so long until what `onfail` says
+  Backoff pauses_{std::chrono::seconds(1), kLongestPause};
 };
 
 }  // namespace kboot

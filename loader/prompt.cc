@@ -91,7 +91,7 @@ void run_prompt(Session& session, Terminal terminal) {
         session.run_line("");
         break;
       case LineEnd::timed_out:
-        session.run_line("");
+        if (session.run_line(autoboot.line()) != Status::done) autoboot.note_failure();
         last_notice.clear();
         break;
       case LineEnd::interrupted:

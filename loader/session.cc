@@ -141,14 +141,60 @@ void Session::run_parsed(const Line& line) {
   run_program(command);
 }
 
+/// While it lives no other console boots. Throws Error when one does. One within another does nothing.
+class Session::BootLock {
+ public:
+  explicit BootLock(Session& session) : session_(session) {
+    if (session.place_ == Place::host || session.mode_ == Mode::dry_run || session.boot_lock_) return;
+    session.boot_lock_ = session.consoles().lock_boot();
+    if (!session.boot_lock_) fail("another console is booting");
+    owns_ = true;
+  }
+  ~BootLock() {
+    if (owns_) session_.boot_lock_.reset();
+  }
+  BootLock(const BootLock&) = delete;
+  BootLock& operator=(const BootLock&) = delete;
+
+ private:
+  Session& session_;
+  bool owns_ = false;
+};
+
 void Session::run_default() {
   if (!settings_.default_line) return;
-  const Line line = parse_line(*settings_.default_line, variables_);
-  const auto* words = std::get_if<Words>(&line);
-  if (words == nullptr) fail("default={}: not a line that boots", shown_line(*settings_.default_line));
-  const std::string origin = words->label ? "label " + *words->label : "default";
-  if (!restricted()) return run_words(*words, origin);
-  with_noun("default", [&] { boot_parsed(*words, origin); });
+  try_choices(*settings_.default_line, [&](const std::string& choice) {
+    const Line line = parse_line(choice, variables_);
+    const auto* words = std::get_if<Words>(&line);
+    if (words == nullptr) fail("default={}: not a line that boots", shown_line(choice));
+    const std::string origin = words->label ? "label " + *words->label : "default";
+    if (!restricted()) return run_words(*words, origin);
+    with_noun("default", [&] { boot_parsed(*words, origin); });
+  });
+}
+
+/// Calls `boot` with one choice of a `default` after the other, until one does not fail. Throws what the last
+/// one throws.
+void Session::try_choices(const std::string& default_line,
+                          const std::function<void(const std::string& choice)>& boot) {
+  const std::vector<std::string> lines = choices(default_line);
+  // Not while the last one runs, which may be a shell.
+  std::optional<BootLock> lock;
+  if (lines.size() > 1) lock.emplace(*this);
+  for (std::size_t i = 0; i + 1 < lines.size(); ++i) {
+    try {
+      return boot(lines[i]);
+    } catch (const Cancelled&) {
+      throw;
+    } catch (const std::exception& error) {
+      const std::string message = describe(error);
+      log_warning("{}", message);
+      report_.note(message);
+      report_.note(fmt::format("trying the next: {}", shown_line(lines[i + 1])));
+    }
+  }
+  lock.reset();
+  if (!lines.empty()) boot(lines.back());
 }
 
 void Session::boot_line(std::string_view text) {
@@ -406,11 +452,12 @@ void Session::boot_device(const std::string& device, const std::vector<std::stri
     settings_.restricted = restricted;
     if (!settings_.default_line) fail("{} has no default=", found.file);
 
-    const Line line = parse_line(*settings_.default_line, variables_);
-    const auto* entry = std::get_if<Words>(&line);
-    if (entry == nullptr)
-      fail("{}: default={}: not a line that boots", found.file, printable(*settings_.default_line));
-    boot_words(entry->words, fmt::format("{}: {}", device, found.file));
+    try_choices(*settings_.default_line, [&](const std::string& choice) {
+      const Line line = parse_line(choice, variables_);
+      const auto* entry = std::get_if<Words>(&line);
+      if (entry == nullptr) fail("{}: default={}: not a line that boots", found.file, printable(choice));
+      boot_words(entry->words, fmt::format("{}: {}", device, found.file));
+    });
   });
 }
 
@@ -449,8 +496,7 @@ void Session::boot(const BootPlan& plan) {
     return;
   }
   if (place_ == Place::host) fail("this is not the loader: only -n (show the plan) works here");
-  const std::optional<UniqueFd> lock = system_.consoles.lock_boot();
-  if (!lock) fail("another console is booting");
+  const BootLock lock(*this);
   hand_over(plan, system_, report_);
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/unique_fd.h"
 #include "config/settings.h"
 #include "config/variables.h"
 #include "loader/clock.h"
@@ -125,7 +126,11 @@ class Session {
 
  private:
   void run_parsed(const Line& line);
+  class BootLock;
+
   void run_default();
+  void try_choices(const std::string& default_line,
+                   const std::function<void(const std::string& choice)>& boot);
   void boot_parsed(const Words& line, const std::string& origin);
   void run_words(const Words& line, const std::string& origin);
   void run_restricted(const Words& line);
@@ -154,6 +159,7 @@ class Session {
   Report& report_;
   Place place_;
   Mode mode_;
+  std::optional<UniqueFd> boot_lock_;  ///< as long as a BootLock lives
   bool unlocked_ = false;
   FstabOf fstab_of_ = FstabOf::configuration;
   Variables variables_;

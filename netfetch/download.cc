@@ -1,7 +1,6 @@
 #include "netfetch/download.h"
 
 #include <algorithm>
-#include <random>
 #include <utility>
 
 #include "base/error.h"
@@ -15,19 +14,11 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kFirstPause(500);
-constexpr milliseconds kLongestPause(8000);
 constexpr milliseconds kProgressInterval(100);
 /// Bytes that make an attempt worth the while: a server that lets go after each few would be asked for ever.
 constexpr std::uint64_t kWorthwhile = 64 << 10U;
 /// Bytes between two looks at how much memory is left.
 constexpr std::uint64_t kMemoryLook = std::uint64_t{8} << 20;
-
-/// A quarter more or less, so that a rack of machines does not come back all at once.
-milliseconds jittered(milliseconds pause) {
-  static std::minstd_rand random(std::random_device{}());
-  return milliseconds(std::uniform_int_distribution(pause.count() * 3 / 4, pause.count() * 5 / 4)(random));
-}
 
 [[noreturn]] void fail_too_long(std::uint64_t room) {
   fail("too long: there is room for {}", human_size(room));
@@ -40,7 +31,6 @@ Download::Download(const FetchRequest& request, const ServerAccess& access, Tran
       access_(access),
       transfers_(transfers),
       file_(request.url.file_name()),
-      pause_(kFirstPause),
       next_attempt_(Deadline::in(milliseconds(0))),
       give_up_(Deadline::in(request.options.retry_deadline)),
       overall_(Deadline::in(request.options.overall_deadline)),
@@ -127,14 +117,13 @@ void Download::try_again_later(const TransferError& error) {
   if (file_.size() >= furthest_ + kWorthwhile) {
     furthest_ = file_.size();
     give_up_ = Deadline::in(request_.options.retry_deadline);
-    pause_ = kFirstPause;
+    pauses_.reset();
   }
-  const milliseconds pause = jittered(pause_);
+  const milliseconds pause = pauses_.next();
   const bool may_help =
       error.again() == Again::yes || (error.again() == Again::once_begun && file_.size() > 0);
   if (!may_help || pause >= give_up_.remaining()) throw error;
   next_attempt_ = Deadline::in(pause);
-  pause_ = std::min(pause_ * 2, kLongestPause);
   const std::string message = fmt::format("{}; trying again", error.what());
   log_warning("{}: {}", request_.url.redacted(), message);
   if (request_.options.notice) request_.options.notice(message);

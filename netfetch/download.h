@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "base/backoff.h"
 #include "base/deadline.h"
 #include "base/memory_file.h"
 #include "netfetch/fetcher.h"
@@ -58,7 +59,7 @@ class Download {
   bool done_ = false;
   std::uint64_t looked_at_memory_ = 0;  ///< how much there was in file_ when free memory was last looked at
   std::uint64_t furthest_ = 0;          ///< how far it was when the last attempt ended that got further
-  std::chrono::milliseconds pause_;     ///< before the next attempt but one
+  Backoff pauses_{std::chrono::milliseconds(500), std::chrono::seconds(8)};
   Deadline next_attempt_;
   Deadline give_up_;
   Deadline overall_;

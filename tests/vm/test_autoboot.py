@@ -2,7 +2,9 @@
 
 import time
 
+from archive import cpio
 from lab import ARGUMENTS, INSTALLED, KBOOT_CONF, Lab
+from network import ADDRESS, Network
 
 DEFAULT = KBOOT_CONF + "default=debian\n"
 CMDLINE = f"root=/dev/vda2 {ARGUMENTS}"
@@ -50,3 +52,60 @@ def test_kboot_local_ignores_the_disk(lab: Lab):
     with lab.machine(f"{INSTALLED} kboot=local", disk=lab.disk(DEFAULT + "timeout=2\n")) as machine:
         machine.prompt()
         machine.serial[0].expect_silence(r"KBOOT-TEST", 6)
+
+
+# What follows a failure. A network of the test's own: its servers come and go.
+
+
+def _alone(lab: Lab, network: Network, conf: str):
+    """A machine that nobody sits at."""
+    overlay = cpio({"etc": None, "etc/kboot.conf": f"net.eth0=10.77.0.20/24\ntimeout=1\n{conf}".encode()})
+    return lab.machine(ARGUMENTS, network=False, extra=network.cards(), prefix=network.prefix, overlay=overlay)
+
+
+def test_default_falls_back(lab: Lab):
+    """Half a kernel, an initrd that is not there, a dead server, a disk that is not there; then one that boots."""
+    with Network() as network:
+        conf = (
+            f'half=vda1:/truncated\nbare="vda1:/vmlinuz initrd=vda1:/none"\ngood="vda1:/vmlinuz initrd=vda1:/initrd.img {ARGUMENTS}"\n'
+            f'default="half | bare | http://10.77.0.99/vmlinuz | LABEL=none | good"\n')
+        with _alone(lab, network, conf) as machine:
+            assert machine.second_kernel().cmdline == ARGUMENTS
+
+
+def test_default_is_tried_until_the_server_is_back(lab: Lab):
+    with Network() as network:
+        conf = f'default="http://{ADDRESS}/vmlinuz initrd=http://{ADDRESS}/initrd.img {ARGUMENTS}"\n'
+        with _alone(lab, network, conf) as machine:
+            for _ in range(3):
+                machine.expect(r"connection refused by 10\.77\.0\.1 port 80", 60)
+                machine.expect(r"again in \d+ s, any key stops it", 10)
+            network.serve({name: lab.boot_files[name] for name in ("/vmlinuz", "/initrd.img")})
+            # On whichever console: at most 25 s of waiting, then a kernel's start.
+            assert machine.second_kernel(60).cmdline == ARGUMENTS
+
+
+def test_somebody_steps_in_between_two_attempts(lab: Lab):
+    with Network() as network:
+        with _alone(lab, network, "default=http://10.77.0.1/vmlinuz\n") as machine:
+            machine.expect(r"again in [2-9] s, any key stops it", 60)
+            machine.prompt()
+            machine.run("timeout=600")
+            machine.serial[0].expect_silence("connection refused", 8)
+            assert "eth0" in machine.run("net")
+
+
+def test_nothing_boots_and_the_machine_goes_off(lab: Lab):
+    with Network() as network:
+        with _alone(lab, network, "default=vda1:/none\nonfail=poweroff\n") as machine:
+            machine.expect("nothing could be booted: poweroff in 10 s, any key stops it", 60)
+            machine.wait_off()
+
+
+def test_nothing_boots_and_the_prompt_stays(lab: Lab):
+    with Network() as network:
+        with _alone(lab, network, "default=vda1:/none\nonfail=prompt\n") as machine:
+            machine.expect("nothing could be booted; an empty line tries again", 60)
+            machine.prompt()
+            machine.serial[0].expect_silence("no such file", 5)
+            assert "no such file" in machine.run("")

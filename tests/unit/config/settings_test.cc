@@ -196,5 +196,26 @@ TEST_CASE("names: a password's hash is no label") {
   CHECK(check_names(conf({{"password", "$6$ab/cd$e./f"}})).empty());
 }
 
+TEST_CASE("settings: default may name several lines") {
+  CHECK(choices("linux") == std::vector<std::string>{"linux"});
+  CHECK(choices("linux | old a=1 |http://x/a|b | sda2 ") ==
+        std::vector<std::string>{"linux", "old a=1 |http://x/a|b", "sda2"});
+  CHECK(choices(" |  | ").empty());
+}
+
+TEST_CASE("settings: onfail is one of five, and never a shell where only labels run") {
+  const auto read = [](const Variables& variables, Diagnostics& diagnostics) {
+    return read_settings(variables, diagnostics).on_fail;
+  };
+  Diagnostics diagnostics;
+  CHECK(read(conf({}), diagnostics) == OnFail::retry);
+  CHECK(read(conf({{"onfail", "poweroff"}}), diagnostics) == OnFail::poweroff);
+  CHECK(read(conf({{"onfail", "shell"}}), diagnostics) == OnFail::shell);
+  CHECK(diagnostics.empty());
+  CHECK(read(conf({{"onfail", "panic"}}), diagnostics) == OnFail::retry);
+  CHECK(read(conf({{"onfail", "shell"}, {"restricted", "true"}}), diagnostics) == OnFail::retry);
+  CHECK(diagnostics.size() == 2);
+}
+
 }  // namespace
 }  // namespace kboot

@@ -100,6 +100,55 @@ TEST_CASE_METHOD(Fixture, "autoboot: while another console boots this one waits"
   CHECK(autoboot.time_left() == 10s);
 }
 
+TEST_CASE_METHOD(Fixture, "autoboot: what failed is tried again, after longer and longer pauses") {
+  autoboot.start(settings(10s, {}));
+  CHECK(autoboot.line().empty());
+  std::chrono::milliseconds longest = 0ms;
+  for (auto pause = 1000ms; pause < 600s; pause *= 2) {
+    autoboot.note_failure();
+    autoboot.start(settings(10s, {}));
+    const auto expected = std::min<std::chrono::milliseconds>(pause, Autoboot::kLongestPause);
+    CHECK(*autoboot.time_left() >= expected * 3 / 4);
+    CHECK(*autoboot.time_left() <= expected * 5 / 4);
+    CHECK(autoboot.line().empty());
+    longest = std::max(longest, *autoboot.time_left());
+  }
+  CHECK(longest <= 25s);
+  CHECK_THAT(*autoboot.notice(), Catch::StartsWith("booting \"linux\" again in "));
+  // Somebody has come.
+  autoboot.note_key();
+  CHECK(*autoboot.time_left() > 9s);
+}
+
+TEST_CASE_METHOD(Fixture, "autoboot: onfail says what follows a failure") {
+  const auto [on_fail, line] = GENERATE(table<OnFail, std::string>(
+      {{OnFail::reboot, "reboot"}, {OnFail::poweroff, "poweroff"}, {OnFail::shell, "sh"}}));
+  Settings with = settings(60s, {});
+  with.on_fail = on_fail;
+  autoboot.start(with);
+  CHECK(autoboot.line().empty());
+  autoboot.note_failure();
+  autoboot.start(with);
+  CHECK(autoboot.time_left() == 10s);
+  CHECK(autoboot.line() == line);
+  CHECK(autoboot.notice() == "nothing could be booted: " + line + " in 10 s, any key stops it");
+  autoboot.note_key();
+  CHECK(autoboot.line().empty());
+  CHECK(*autoboot.time_left() > 59s);
+}
+
+TEST_CASE_METHOD(Fixture, "autoboot: onfail=prompt leaves it at that") {
+  Settings with = settings(10s, {});
+  with.on_fail = OnFail::prompt;
+  autoboot.start(with);
+  autoboot.note_failure();
+  autoboot.start(with);
+  CHECK_FALSE(autoboot.time_left());
+  CHECK(autoboot.notice() == "nothing could be booted; an empty line tries again");
+  autoboot.note_key();
+  CHECK_FALSE(autoboot.time_left());
+}
+
 TEST_CASE("consoles: one boot at a time") {
   SharedFolder folder;
   Consoles here(folder.path);

@@ -32,6 +32,23 @@ TEST_CASE_METHOD(Fixture, "session: an empty line boots default=") {
   CHECK(boot("") == "root=/dev/sda2 quiet");
 }
 
+TEST_CASE_METHOD(Fixture, "session: of several defaults the first that can be loaded is booted") {
+  session.run_line("default='sda6:/none | linux initrd=sda6:/none | sda6:/vmlinuz a=1 | linux'");
+  people.take();
+  CHECK(boot("") == "root=/dev/sda2 a=1");
+  CHECK_THAT(people.take(), Catch::StartsWith("sda6:/none: no such file or directory\n"
+                                              "trying the next: linux initrd=sda6:/none\n"
+                                              "initrd=sda6:/none: no such file or directory\n"
+                                              "trying the next: sda6:/vmlinuz a=1\n"));
+}
+
+TEST_CASE_METHOD(Fixture, "session: when no default can be loaded, the last one's error is the line's") {
+  session.run_line("default='sda6:/none | sda6:/nor this'");
+  people.take();
+  CHECK_THAT(failure_of(""), Catch::EndsWith("trying the next: sda6:/nor this\n"
+                                             "sda6:/nor: no such file or directory\n"));
+}
+
 TEST_CASE_METHOD(Fixture, "session: the forms of a device's name are equal") {
   for (const char* path :
        {"sda6:/vmlinuz", "sda6:vmlinuz", "/dev/sda6:/vmlinuz", "/dev/sda6:vmlinuz", "UUID=6666:/vmlinuz"})
