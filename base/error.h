@@ -33,7 +33,7 @@ template <typename... Args>
 [[noreturn]] void fail_errno(int err, std::string_view doing);
 
 /// Runs `action`; a std::exception that leaves it is wrapped as the cause of Error(noun). Cancelled passes as
-/// it is.
+/// it is, and so does everything when the noun is empty.
 template <typename Action>
 decltype(auto) with_noun(std::string_view noun, Action&& action) {
   try {
@@ -41,6 +41,7 @@ decltype(auto) with_noun(std::string_view noun, Action&& action) {
   } catch (const Cancelled&) {
     throw;
   } catch (const std::exception&) {
+    if (noun.empty()) throw;
     std::throw_with_nested(Error(std::string(noun)));
   }
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ctime>
 #include <utility>
 
 #include <fmt/format.h>
@@ -178,6 +179,12 @@ std::string printable_text(std::string_view text) {
   return result;
 }
 
+std::string last_line(std::string_view output) {
+  const std::string_view text = trim(output);
+  const std::size_t end = text.rfind('\n');
+  return printable(trim(end == std::string_view::npos ? text : text.substr(end + 1)));
+}
+
 std::string printable_head(std::string_view text, std::size_t limit) {
   constexpr std::string_view kCut = "...";
   std::string result;
@@ -204,6 +211,14 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
     }
   }
   return row.back();
+}
+
+std::string utc_text(std::int64_t seconds, const char* format) {
+  const auto time = static_cast<std::time_t>(seconds);
+  std::tm utc{};
+  std::array<char, 64> text{};
+  if (::gmtime_r(&time, &utc) == nullptr) return "?";
+  return {text.data(), std::strftime(text.data(), text.size(), format, &utc)};
 }
 
 std::string human_size(unsigned long long bytes) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,12 +37,19 @@ std::string printable(std::string_view text);
 /// printable(), but tabs and newlines stay, and the CR of a CR LF goes: a text file for a terminal.
 std::string printable_text(std::string_view text);
 
+/// The last line that a program printed, which mostly tells why it failed, made safe for a terminal.
+std::string last_line(std::string_view output);
+
 /// printable(), cut at a character so that no more than `limit` bytes are left, with "..." for what was cut
 /// off.
 std::string printable_head(std::string_view text, std::size_t limit);
 
 /// Levenshtein's distance in bytes: how many single-character edits turn `a` into `b`.
 std::size_t edit_distance(std::string_view a, std::string_view b);
+
+/// A time in seconds since 1970 as "2026-11-25 10:31", in UTC; `format` is strftime(3)'s. "?" when there is
+/// no such year.
+std::string utc_text(std::int64_t seconds, const char* format = "%Y-%m-%d %H:%M");
 
 /// "1.5 MiB", "512 bytes": at most one decimal.
 std::string human_size(unsigned long long bytes);

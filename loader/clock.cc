@@ -1,6 +1,5 @@
 #include "loader/clock.h"
 
-#include <array>
 #include <cerrno>
 #include <ctime>
 
@@ -14,16 +13,11 @@ namespace {
 
 constexpr const char* kNtpWait = "8";  // seconds; ntpd asks at once and again after a few
 
-}  // namespace
-
-std::string utc_text(std::int64_t seconds) {
-  const std::time_t time = seconds;
-  std::tm utc{};
-  std::array<char, 64> text{};
-  if (gmtime_r(&time, &utc) == nullptr) return "?";
-  const std::size_t length = std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S UTC", &utc);
-  return {text.data(), length};
+std::string clock_text(std::int64_t seconds) {
+  return utc_text(seconds, "%Y-%m-%d %H:%M:%S UTC");
 }
+
+}  // namespace
 
 std::int64_t LinuxClock::now() {
   return std::time(nullptr);
@@ -39,10 +33,8 @@ void LinuxClock::set_by_ntp(const std::string& server) {
   const ProcessResult result =
       run_captured({"/bin/busybox", "timeout", kNtpWait, "/bin/busybox", "ntpd", "-n", "-q", "-p", server});
   if (result.status == 0) return;
-  const std::string_view said = trim(result.output);
-  const std::size_t last_line = said.rfind('\n');
-  fail("no answer by NTP{}{}", said.empty() ? "" : ": ",
-       printable(said.substr(last_line == std::string_view::npos ? 0 : last_line + 1)));
+  const std::string said = last_line(result.output);
+  fail("no answer by NTP{}{}", said.empty() ? "" : ": ", said);
 }
 
 void mend_clock(Clock& clock, const std::vector<std::string>& ntp_servers,
@@ -51,14 +43,14 @@ void mend_clock(Clock& clock, const std::vector<std::string>& ntp_servers,
                 const std::function<void(const std::string&)>& warn) {
   constexpr std::int64_t kMade = KBOOT_RELEASED;
   if (clock.now() >= kMade) return;
-  tell(fmt::format("the clock is wrong: it says {}", utc_text(clock.now())));
+  tell(fmt::format("the clock is wrong: it says {}", clock_text(clock.now())));
   for (const std::string& server : ntp_servers) {
     try {
       clock.set_by_ntp(server);
-      if (clock.now() < kMade) fail("it says {}", utc_text(clock.now()));
-      log_info("clock set by NTP from {}: {}", printable(server), utc_text(clock.now()));
+      if (clock.now() < kMade) fail("it says {}", clock_text(clock.now()));
+      log_info("clock set by NTP from {}: {}", printable(server), clock_text(clock.now()));
       return tell(
-          fmt::format("the clock is set by NTP from {}: {}", printable(server), utc_text(clock.now())));
+          fmt::format("the clock is set by NTP from {}: {}", printable(server), clock_text(clock.now())));
     } catch (const Cancelled&) {
       throw;
     } catch (const Error& error) {
@@ -67,12 +59,12 @@ void mend_clock(Clock& clock, const std::vector<std::string>& ntp_servers,
   }
   try {
     const std::int64_t said = server_says();
-    if (said < kMade) fail("it says {}", utc_text(said));
+    if (said < kMade) fail("it says {}", clock_text(said));
     clock.set(said);
-    log_warning("clock set by what the server says: {}", utc_text(said));
+    log_warning("clock set by what the server says: {}", clock_text(said));
     warn(fmt::format(
         "the clock is set to what the server says, {}: an old certificate of its would not be noticed",
-        utc_text(said)));
+        clock_text(said)));
   } catch (const Cancelled&) {
     throw;
   } catch (const Error& error) {

@@ -35,7 +35,4 @@ void mend_clock(Clock& clock, const std::vector<std::string>& ntp_servers,
                 const std::function<void(const std::string&)>& tell,
                 const std::function<void(const std::string&)>& warn);
 
-/// `2026-11-25 14:05:00 UTC`.
-std::string utc_text(std::int64_t seconds);
-
 }  // namespace kboot

@@ -16,6 +16,7 @@
 #include "loader/options.h"
 #include "loader/prompt.h"
 #include "loader/session.h"
+#include "loader/terminal_size.h"
 #include "netfetch/curl_fetcher.h"
 #include "pathfs/libmount_mounter.h"
 
@@ -80,12 +81,6 @@ void show_message(Session& session) {
   } catch (const std::exception& error) {
     session.report().note(fmt::format("message: {}", describe(error)));
   }
-}
-
-/// Whether a line can be drawn again on the terminal that `fd` is.
-bool redraws(int fd) {
-  const char* terminal = std::getenv("TERM");
-  return ::isatty(fd) != 0 && terminal != nullptr && std::string_view(terminal) != "dumb";
 }
 
 Status run_lines(Session& session, const std::vector<std::string>& lines) {
@@ -170,7 +165,8 @@ Status run(const Options& options) {
   using ProgressStyle = Report::ProgressStyle;
   const bool attended = options.lines.empty() && !options.script && ::isatty(STDIN_FILENO) != 0;
   if (attended || options.progress)
-    report.set_progress_style(redraws(STDERR_FILENO) ? ProgressStyle::redrawn : ProgressStyle::lines);
+    report.set_progress_style(is_capable_terminal(STDERR_FILENO) ? ProgressStyle::redrawn
+                                                                 : ProgressStyle::lines);
   if (!options.lines.empty()) return run_lines(session, options.lines);
   if (options.script) {
     return run_lines(session, script_lines(with_noun(*options.script, [&] {

@@ -1,7 +1,6 @@
 #include "loader/report.h"
 
 #include <chrono>
-#include <cstdlib>
 #include <utility>
 
 #include <sys/ioctl.h>
@@ -11,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "loader/terminal_size.h"
 
 namespace kboot {
 namespace {
@@ -90,10 +90,8 @@ void Report::notes(const Diagnostics& diagnostics) {
 }
 
 void Report::warning(std::string_view message) {
-  const char* terminal = std::getenv("TERM");
-  const bool coloured =
-      ::isatty(::fileno(people_)) != 0 && terminal != nullptr && std::string_view(terminal) != "dumb";
-  note(coloured ? fmt::format("\033[1;31m{}\033[0m", message) : std::string(message));
+  note(is_capable_terminal(::fileno(people_)) ? fmt::format("\033[1;31m{}\033[0m", message)
+                                              : std::string(message));
 }
 
 FetchOptions Report::fetch_options(const std::string& name) {

@@ -1,6 +1,7 @@
 #include "loader/terminal_size.h"
 
 #include <charconv>
+#include <cstdlib>
 #include <utility>
 
 #include <sys/ioctl.h>
@@ -37,6 +38,11 @@ Match match_answer(std::string_view text, TerminalSize& size) {
 }
 
 }  // namespace
+
+bool is_capable_terminal(int fd) noexcept {
+  const char* kind = std::getenv("TERM");
+  return ::isatty(fd) != 0 && kind != nullptr && std::string_view(kind) != "dumb";
+}
 
 bool has_no_size(int terminal) noexcept {
   winsize size{};

@@ -24,6 +24,8 @@ inline constexpr std::string_view kAskForSize =
 /// What a terminal of unknown size is taken for until it answers.
 inline constexpr TerminalSize kUsualSize{24, 80};
 
+/// Whether `fd` is a terminal on which the cursor can be moved and text be coloured, by what TERM says.
+bool is_capable_terminal(int fd) noexcept;
 /// Whether the terminal is one to be asked: its size is 0 by 0, as the kernel has it for a serial line.
 bool has_no_size(int terminal) noexcept;
 /// Tells the kernel, for programs to be started too. Does nothing where that cannot be set.

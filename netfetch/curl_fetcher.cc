@@ -50,10 +50,7 @@ std::vector<MemoryFile> CurlFetcher::fetch_all(const std::vector<FetchRequest>& 
              request.url.insecure() ? ", without a look at the server's certificate" : "");
     downloads.push_back(std::make_unique<Download>(request, access_, transfers_));
   }
-  const auto named = [&](std::size_t i, auto&& action) {
-    if (requests[i].noun.empty()) return action();
-    with_noun(requests[i].noun, action);
-  };
+  const auto named = [&](std::size_t i, auto&& action) { with_noun(requests[i].noun, action); };
 
   const auto is_done = [](const auto& download) { return download->done(); };
   std::uint64_t known = 0;

@@ -365,14 +365,7 @@ void CurlTransfer::explain_handshake() const {
 /// openssl-verification-options(1).
 void CurlTransfer::explain_certificate() const {
   const std::string host = effective_url().host();
-  const auto clock = [] {
-    std::time_t now = std::time(nullptr);
-    std::tm utc{};
-    std::array<char, 32> text{};
-    const std::size_t length =
-        std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M", gmtime_r(&now, &utc));
-    return std::string(text.data(), length);
-  };
+  const std::string now = utc_text(std::time(nullptr));
   const long found = info<long>(CURLINFO_SSL_VERIFYRESULT).value_or(X509_V_OK);
   switch (found) {
     case X509_V_OK:
@@ -380,10 +373,10 @@ void CurlTransfer::explain_certificate() const {
       fail_transfer(Again::never, "the server's certificate is not for {}", host);
     case X509_V_ERR_CERT_HAS_EXPIRED:
       fail_transfer(Again::never, "the certificate of {} has expired, if the clock is right: {} UTC", host,
-                    clock());
+                    now);
     case X509_V_ERR_CERT_NOT_YET_VALID:
       fail_transfer(Again::never, "the certificate of {} is not valid yet, if the clock is right: {} UTC",
-                    host, clock());
+                    host, now);
     case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
       fail_transfer(Again::never, "the certificate of {} is signed by itself alone", host);
     case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:

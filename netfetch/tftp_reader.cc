@@ -138,7 +138,7 @@ std::string TftpReader::request() const {
 
 std::string TftpReader::wake(Clock::time_point now) {
   if (now < wake_at_ || done()) return {};
-  const bool is_first = wake_at_ == Clock::time_point::min();
+  const bool is_first = wake_at_ == Clock::time_point();
   if (!is_first) next_timeout_ = std::min(next_timeout_ * 2, kLongestTimeout);
   wake_at_ = now + next_timeout_;
   std::string datagram = answered() ? acknowledge(now) : request();

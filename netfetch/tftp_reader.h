@@ -79,7 +79,7 @@ class TftpReader {
   Clock::duration variation_{};
   Clock::duration timeout_;       ///< from the round trips
   Clock::duration next_timeout_;  ///< doubled with each time that nothing came
-  Clock::time_point wake_at_ = Clock::time_point::min();
+  Clock::time_point wake_at_;     ///< that of the clock's beginning: at once
 };
 
 }  // namespace kboot

@@ -368,10 +368,7 @@ std::vector<UniqueFd> Resolver::open_all(const std::vector<OpenRequest>& request
       files[i] = open_regular_file(request.file.local_path);
       if (request.check) request.check(files[i].get());
     };
-    if (request.noun.empty())
-      open();
-    else
-      with_noun(request.noun, open);
+    with_noun(request.noun, open);
   }
   if (fetches.empty()) return files;
   std::vector<MemoryFile> fetched = fetcher_.fetch_all(fetches);

@@ -61,13 +61,6 @@ void require(const char* program, std::string_view type) {
   if (::access(program, X_OK) != 0) fail("{} needs {}, which is not in this image", type, program);
 }
 
-/// The last line that a program printed: the reason.
-std::string last_line(const std::string& output) {
-  const std::string_view text = trim(output);
-  const std::size_t line = text.rfind('\n');
-  return printable(trim(line == std::string_view::npos ? text : text.substr(line + 1)));
-}
-
 /// `clear`, `inactive`, `readonly`, … (Linux: Documentation/admin-guide/md.rst). Empty for an array that is
 /// going away, for which the kernel says EBUSY until it is gone (md_attr_show() in drivers/md/md.c).
 std::string array_state(const std::string& array) {

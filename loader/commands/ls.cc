@@ -1,5 +1,3 @@
-#include <array>
-#include <ctime>
 #include <limits>
 
 #include "base/text.h"
@@ -38,14 +36,6 @@ std::string name_of(const DirectoryEntry& entry) {
   return entry.kind == FileKind::directory ? entry.name + "/" : entry.name;
 }
 
-std::string utc(std::int64_t seconds) {
-  const auto time = static_cast<std::time_t>(seconds);
-  struct tm parts {};
-  std::array<char, 32> text{};
-  if (::gmtime_r(&time, &parts) == nullptr) return "";
-  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M", &parts)};
-}
-
 Listing list(Session& session, const std::string& path) {
   const Location location = session.locate(path);
   if (std::holds_alternative<Url>(location)) fail("a URL cannot be listed");
@@ -67,7 +57,7 @@ Table long_table(const std::vector<Listing>& listings) {
     for (const DirectoryEntry& entry : listing.entries) {
       const bool has_size = entry.kind == FileKind::regular && !entry.link_target;
       const Cell size = has_size ? Cell(human_size(entry.size), entry.size) : Cell("");
-      table.rows.push_back({listing.is_directory ? listing.path : "", size, utc(entry.modified),
+      table.rows.push_back({listing.is_directory ? listing.path : "", size, utc_text(entry.modified),
                             kind_name(entry), entry.name, entry.link_target.value_or("")});
     }
   }
@@ -79,7 +69,7 @@ std::string long_text(const Listing& listing, std::size_t width) {
   for (const DirectoryEntry& entry : listing.entries) {
     const std::string name = entry.link_target ? entry.name + " -> " + *entry.link_target : name_of(entry);
     table.rows.push_back({entry.kind == FileKind::regular && !entry.link_target ? human_size(entry.size) : "",
-                          utc(entry.modified), kind_name(entry), name});
+                          utc_text(entry.modified), kind_name(entry), name});
   }
   return table_text(table, width);
 }

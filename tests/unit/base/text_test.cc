@@ -160,5 +160,18 @@ TEST_CASE("a text for a terminal keeps its lines and tabs, and nothing else that
   CHECK(printable_text("a\tb\r\nc\rd\x1b[2J\n\xc3\xa4\xff") == "a\tb\nc\\x0dd\\x1b[2J\n\xc3\xa4\\xff");
 }
 
+TEST_CASE("last_line: what a program said at last") {
+  CHECK(last_line("first\nsecond \n\n") == "second");
+  CHECK(last_line("only") == "only");
+  CHECK(last_line(" \n").empty());
+  CHECK(last_line("bad \033[31m") == R"(bad \x1b[31m)");
+}
+
+TEST_CASE("utc_text: a time in words") {
+  CHECK(utc_text(0) == "1970-01-01 00:00");
+  CHECK(utc_text(1'764'066'600, "%H:%M:%S") == "10:30:00");
+  CHECK(utc_text(INT64_MAX) == "?");
+}
+
 }  // namespace
 }  // namespace kboot

@@ -26,10 +26,7 @@ class FakeFetcher final : public Fetcher {
         if (request.check) request.check(file.fd());
         all.push_back(std::move(file));
       };
-      if (request.noun.empty())
-        get();
-      else
-        with_noun(request.noun, get);
+      with_noun(request.noun, get);
     }
     ++batches;
     return all;
