@@ -22,7 +22,7 @@ _OURS = "handoff holdmax onfail password tries wait watchdog".split()
 
 # A value that is right for the setting, so that nothing else is wrong with the line.
 _VALUES = dict(default=K, delay="0", initrd="//lang/k", mount_rw="false", restricted="false", root="/dev/sda2",
-               timeout="0", handoff="true", holdmax="1", tries="1", wait="0")
+               timeout="0", handoff="true", holdmax="1", onfail="retry", tries="1", wait="0")
 
 CASES = [
     # The grammar
@@ -64,6 +64,8 @@ CASES = [
         for name in [*_RESERVED, *_OURS]
     ),
     Case("4.reserved", "default", [""], conf=f"default={K}\n", wants=plan("/k", origin="default")),
+    Case("4.reserved", "default_falls_back", [""], conf=f'default="//none | {K} initrd=//none | {K} a=1"\n', wants=arguments("a=1")),
+    Case("4.reserved", "onfail_that_is_none", [K], conf="onfail=panic\n", wants=plan("/k"), err='invalid setting "onfail=panic"'),
     Case("4.reserved", "initrd", [K], conf="initrd=/boot/initrd.img\n", wants=plan(initrds=["/initrd.img"])),
     Case("4.reserved", "root", [K], conf="root=/dev/vda1\n", guest="local", wants=error("^/boot/k: no such file")),
     Case("4.reserved", "restricted", [K], conf="restricted=true\n", wants=error("^restricted")),
