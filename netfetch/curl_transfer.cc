@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 #include <ctime>
 #include <new>
@@ -15,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/number.h"
 #include "base/text.h"
 
 namespace kboot {
@@ -32,7 +32,7 @@ using Again = TransferError::Again;
 std::string joined_schemes(bool (*wanted)(std::string_view)) {
   std::string list;
   for (const std::string_view scheme : fetchable_schemes()) {
-    if (scheme == "tftp" || !wanted(scheme)) continue;
+    if (!wanted(scheme)) continue;
     if (!list.empty()) list += ',';
     list += scheme;
   }
@@ -46,17 +46,10 @@ std::optional<std::string_view> header_value(std::string_view line, std::string_
   return trim(line.substr(name.size() + 1));
 }
 
-std::optional<std::uint64_t> number(std::string_view digits) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (error != std::errc() || end != digits.data() + digits.size()) return {};
-  return value;
-}
-
 /// N of `bytes 0-511/N` or `bytes */N` (RFC 9110, 14.4).
 std::optional<std::uint64_t> content_range_total(std::string_view value) {
   const std::size_t slash = value.rfind('/');
-  return slash == std::string_view::npos ? std::nullopt : number(value.substr(slash + 1));
+  return slash == std::string_view::npos ? std::nullopt : whole_number(value.substr(slash + 1));
 }
 
 /// S of `bytes S-511/N`.
@@ -65,7 +58,7 @@ std::optional<std::uint64_t> content_range_start(std::string_view value) {
   if (!value.starts_with(kUnit)) return {};
   value.remove_prefix(kUnit.size());
   const std::size_t hyphen = value.find('-');
-  return hyphen == std::string_view::npos ? std::nullopt : number(value.substr(0, hyphen));
+  return hyphen == std::string_view::npos ? std::nullopt : whole_number(value.substr(0, hyphen));
 }
 
 /// Whether a person would try again what an HTTP server answered so: it is overloaded, or what stands behind
@@ -99,13 +92,13 @@ CurlTransfer::CurlTransfer(const Url& url, const FetchOptions& options, const Se
       easy_(curl_easy_init()),
       error_(std::make_unique<char[]>(CURL_ERROR_SIZE)) {
   if (!easy_) throw std::bad_alloc();
-  const auto any = [](std::string_view) { return true; };
+  const auto of_curl = [](std::string_view scheme) { return scheme != "tftp"; };
   const auto web = [](std::string_view scheme) { return scheme.starts_with("http"); };
 
   set(CURLOPT_PRIVATE, static_cast<void*>(static_cast<Transfer*>(this)));
   set(CURLOPT_ERRORBUFFER, error_.get());
   set(CURLOPT_URL, url.str().c_str());
-  set(CURLOPT_PROTOCOLS_STR, joined_schemes(any).c_str());
+  set(CURLOPT_PROTOCOLS_STR, joined_schemes(of_curl).c_str());
   set(CURLOPT_REDIR_PROTOCOLS_STR, joined_schemes(web).c_str());
   set(CURLOPT_FOLLOWLOCATION, 1L);
   set(CURLOPT_MAXREDIRS, kMaxRedirects);

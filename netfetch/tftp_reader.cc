@@ -1,10 +1,10 @@
 #include "netfetch/tftp_reader.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include <strings.h>
 
+#include "base/number.h"
 #include "base/text.h"
 #include "netfetch/transfer.h"
 
@@ -75,16 +75,9 @@ bool is_option(std::string_view name, std::string_view wanted) {
   return name.size() == wanted.size() && strncasecmp(name.data(), wanted.data(), name.size()) == 0;
 }
 
-std::optional<std::uint64_t> number_of(std::string_view digits) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (error != std::errc() || end != digits.data() + digits.size()) return {};
-  return value;
-}
-
 /// The value that the server put on an option which it was offered up to `most` of.
 std::uint64_t agreed(std::string_view name, std::string_view value, std::uint64_t least, std::uint64_t most) {
-  const auto number = number_of(value);
+  const auto number = whole_number(value);
   if (!number || *number < least || *number > most)
     fail_transfer(Again::never, "the server answers {} {} with {}", name, most,
                   printable_head(value, kMaxReason));
@@ -201,7 +194,7 @@ std::string TftpReader::take_options(std::string_view options, Clock::time_point
     else if (is_option(*name, "windowsize"))
       window_ = static_cast<unsigned>(agreed("windowsize", *value, 1, wanted_window_));
     else if (is_option(*name, "tsize"))
-      size_ = number_of(*value);
+      size_ = whole_number(*value);
   }
   begin_reading(now);
   return acknowledge(now);

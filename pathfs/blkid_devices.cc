@@ -23,6 +23,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/interrupt.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "base/unique_fd.h"
 
@@ -147,13 +148,6 @@ struct Partition {
   std::string name;
 };
 
-std::optional<std::uint64_t> number_of(const std::string& text) {
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return {};
-  return number;
-}
-
 /// All block devices with a medium, in the order in which the kernel found them. Floppies are left out: such
 /// a drive takes seconds to say that it is empty. It can still be named.
 std::vector<Partition> partitions() {
@@ -166,9 +160,9 @@ std::vector<Partition> partitions() {
     rest.remove_prefix(std::min(rest.size(), line.size() + 1));
     const std::vector<std::string> fields = split_blanks(line);
     if (fields.size() != kFields) continue;
-    const auto major = number_of(fields[0]);
-    const auto minor = number_of(fields[1]);
-    const auto kibibytes = number_of(fields[2]);
+    const auto major = whole_number(fields[0]);
+    const auto minor = whole_number(fields[1]);
+    const auto kibibytes = whole_number(fields[2]);
     if (!major || !minor || !kibibytes || *major == kFloppyMajor) continue;
     Partition partition{makedev(*major, *minor), *kibibytes * 1024, node_name(fields[3])};
     all.push_back(std::move(partition));

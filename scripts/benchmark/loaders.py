@@ -13,7 +13,7 @@ from network import ADDRESS, Network, program
 from nfsserver import EXPORT, serve_nfs
 from webserver import Certificates, serve_web
 
-_MEMORY = 2048
+_MEMORY = 2048  # MB of a machine
 _URL = {scheme: f"{scheme}://{ADDRESS}" for scheme in ("http", "https", "ftp", "tftp")} | {"nfs": f"{ADDRESS}:{EXPORT}"}
 _AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt"
 
@@ -136,10 +136,15 @@ def floor(place: Place) -> Machine:
     return place.boot_kernel(target.kernel(), [place.files["/initrd.img"]], ARGUMENTS)
 
 
-def kboot(lab: Lab, place: Place, scheme: str, dead_links: int = 0) -> Machine:
-    """Started by QEMU, as by a firmware that holds it; the line is typed as soon as there is a prompt."""
+def kboot_machine(lab: Lab, place: Place, dead_links: int = 0, more: dict | None = None) -> Machine:
+    """kboot, started by QEMU, as by a firmware that holds it; `more` files are in its initramfs."""
     cards = place.network.cards(*range(dead_links + 1))
-    machine = lab.machine(SERIAL, network=False, extra=cards, prefix=place.network.prefix, overlay=cpio(place.trust()), memory=_MEMORY)
+    return lab.machine(SERIAL, network=False, extra=cards, prefix=place.network.prefix, overlay=cpio({**(more or {}), **place.trust()}), memory=_MEMORY)
+
+
+def kboot(lab: Lab, place: Place, scheme: str, dead_links: int = 0) -> Machine:
+    """The line is typed as soon as there is a prompt."""
+    machine = kboot_machine(lab, place, dead_links)
     try:
         machine.prompt()
         machine.type(f"{_URL[scheme]}/vmlinuz initrd={_URL[scheme]}/initrd.img {ARGUMENTS}")

@@ -7,18 +7,15 @@ shown as such and does not stop the others.
 import re
 import sys
 import time
-from pathlib import Path
 from statistics import median
 
-import target
-from archive import cpio, host_program
+from archive import host_program
 from console import ExpectError
-from lab import ARGUMENTS, SERIAL, Lab
-from loaders import LOADERS, Place, floor, kboot
+from lab import Lab
+from loaders import LOADERS, Place, floor, kboot, kboot_machine
 from network import ADDRESS
 
 SIZES = (30, 200)  # MB of an initrd
-MEMORY = 2048  # MB of a machine
 _MB = 1_000_000
 _DEADLINE = 600
 _KBOOT = ("http", "https", "ftp", "tftp", "nfs")
@@ -83,16 +80,14 @@ def _show_rates(lab: Lab, place: Place, rounds: int):
         place.put(name, size * _MB)
     for port, delay, loss in _RELAYS.values():
         place.relay(port, delay, loss)
-    server = f"{ADDRESS}"
     cases = {
-        "http": (f"http://{server}/ballast", 200), "https": (f"https://{server}/ballast", 200), "ftp": (f"ftp://{server}/ballast", 200),
-        "tftp": (f"tftp://{server}/kernel", _TFTP_KERNEL),
-        "tftp, 10 ms each way": (f"tftp://{server}:7001/small", _SMALL),
-        "tftp, 0.2 % lost": (f"tftp://{server}:7002/kernel", _TFTP_KERNEL),
+        "http": (f"http://{ADDRESS}/ballast", 200), "https": (f"https://{ADDRESS}/ballast", 200), "ftp": (f"ftp://{ADDRESS}/ballast", 200),
+        "tftp": (f"tftp://{ADDRESS}/kernel", _TFTP_KERNEL),
+        "tftp, 10 ms each way": (f"tftp://{ADDRESS}:7001/small", _SMALL),
+        "tftp, 0.2 % lost": (f"tftp://{ADDRESS}:7002/kernel", _TFTP_KERNEL),
     }
-    overlay = cpio({**host_program("/usr/bin/curl"), **place.trust()})
     print(f"\nMB/s in one guest, median of {rounds}: kboot, curl, and the one by the other")
-    with lab.machine(SERIAL, network=False, extra=place.network.cards(), prefix=place.network.prefix, overlay=overlay, memory=MEMORY) as machine:
+    with kboot_machine(lab, place, more=host_program("/usr/bin/curl")) as machine:
         machine.prompt()
         machine.wait_for_lease()
         for name, (url, size) in cases.items():
@@ -110,7 +105,7 @@ def _show_memory(lab: Lab, place: Place, _: int):
     """What staging takes at the most beyond the files themselves."""
     place.put("ballast", 200 * _MB)
     watch = "while sleep 0.02; do grep MemAvailable /proc/meminfo; done >/tmp/seen"
-    with lab.machine(SERIAL, network=False, extra=place.network.cards(), prefix=place.network.prefix, memory=MEMORY) as machine:
+    with kboot_machine(lab, place) as machine:
         machine.prompt()
         machine.wait_for_lease()
         machine.run(f"setsid sh -c '{watch}' </dev/null &")

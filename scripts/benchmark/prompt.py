@@ -76,4 +76,3 @@ def least_memory(lab: Lab) -> int:
         except ExpectError:
             fails = middle
     return works
-

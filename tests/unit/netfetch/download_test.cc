@@ -11,10 +11,12 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "netfetch/curl_fetcher.h"
+#include "tests/unit/netfetch/contents.h"
 #include "tests/unit/netfetch/loopback_server.h"
 
 using namespace kboot;  // NOLINT(google-build-using-namespace)
 using kboot::test::Connection;
+using kboot::test::file_of;
 using kboot::test::LoopbackServer;
 using namespace std::chrono_literals;
 
@@ -22,13 +24,6 @@ namespace {
 
 constexpr std::size_t kSize = 300'000;
 constexpr const char* kDigestOfAbc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-
-/// Bytes of which each stretch looks different.
-std::string file_of(std::size_t size) {
-  std::string bytes;
-  while (bytes.size() < size) bytes += std::to_string(bytes.size()) + ",";
-  return bytes.substr(0, size);
-}
 
 std::string contents(const MemoryFile& file) {
   return read_file(file.fd(), std::size_t{64} << 20);

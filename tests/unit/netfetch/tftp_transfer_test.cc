@@ -11,9 +11,11 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "netfetch/curl_fetcher.h"
+#include "tests/unit/netfetch/contents.h"
 #include "tests/unit/netfetch/loopback_tftp.h"
 
 using namespace kboot;  // NOLINT(google-build-using-namespace)
+using kboot::test::file_of;
 using kboot::test::LoopbackTftp;
 using kboot::test::TftpRequest;
 using namespace std::chrono_literals;
@@ -21,13 +23,6 @@ using Catch::Matchers::Contains;
 using Catch::Matchers::EndsWith;
 
 namespace {
-
-/// Bytes of which each stretch looks different.
-std::string file_of(std::size_t size) {
-  std::string bytes;
-  while (bytes.size() < size) bytes += std::to_string(bytes.size()) + ",";
-  return bytes.substr(0, size);
-}
 
 std::string fetch(const std::string& url, const FetchOptions& options = {}) {
   CurlFetcher fetcher;
