@@ -178,6 +178,11 @@ class Report:
         return self._facts["cmdline"]
 
     @property
+    def ballast(self) -> str:
+        """The SHA-256 of the file /ballast."""
+        return self._facts["ballast"].split()[0]
+
+    @property
     def files(self) -> list:
         """Names in /kboot-test.d, where each archive of a joined initrd leaves one."""
         return self._facts.get("files", "").split()

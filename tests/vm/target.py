@@ -23,6 +23,7 @@ echo
 echo "KBOOT-TEST: booted"
 echo "KBOOT-TEST: cmdline=$(cat /proc/cmdline)"
 echo "KBOOT-TEST: files=$(ls /kboot-test.d | tr '\\n' ' ')"
+[ ! -e /ballast ] || echo "KBOOT-TEST: ballast=$(sha256sum </ballast)"
 echo "KBOOT-TEST: end"
 """
 

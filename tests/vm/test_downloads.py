@@ -1,10 +1,13 @@
 """Downloads that meet with faults on the way, from real servers over real links."""
 
+import hashlib
+import random
 import re
 import sys
 import time
 from pathlib import Path
 
+from archive import cpio
 from lab import ARGUMENTS, SERIAL, Lab
 from machine import PROMPT
 from network import ADDRESS, ADDRESS_V6, Network
@@ -105,6 +108,18 @@ def test_download_that_fills_the_memory(lab: Lab):
             # All of it has been given back.
             machine.type(f"vda1:/vmlinuz initrd=vda1:/initrd.img {ARGUMENTS}")
             assert machine.second_kernel().cmdline == ARGUMENTS
+
+
+def test_downloaded_initrd_is_started_from_where_it_lies(lab: Lab):
+    """Copied once more by kexec_file_load, as it is for any other loader, it would not fit; and it arrives whole."""
+    ballast = random.Random(1).randbytes(140_000_000)
+    files = {"/vmlinuz": lab.boot_files["/vmlinuz"], "/initrd.img": cpio({"ballast": ballast}) + lab.boot_files["/initrd.img"]}
+    with Network() as network:
+        serve_web(network, files)
+        with _machine(lab, network, memory=448) as machine:
+            machine.prompt()
+            machine.type(f"http://{ADDRESS}/vmlinuz initrd=http://{ADDRESS}/initrd.img {ARGUMENTS}")
+            assert machine.second_kernel().ballast == hashlib.sha256(ballast).hexdigest()
 
 
 def test_name_server_that_never_answers(lab: Lab):
