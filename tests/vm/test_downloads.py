@@ -111,12 +111,12 @@ def test_download_that_fills_the_memory(lab: Lab):
 
 
 def test_downloaded_initrd_is_started_from_where_it_lies(lab: Lab):
-    """Copied once more by kexec_file_load, as it is for any other loader, it would not fit; and it arrives whole."""
-    ballast = random.Random(1).randbytes(140_000_000)
+    """Copied twice by kexec_file_load it would not fit; and it arrives whole."""
+    ballast = random.Random(1).randbytes(150_000_000)
     files = {"/vmlinuz": lab.boot_files["/vmlinuz"], "/initrd.img": cpio({"ballast": ballast}) + lab.boot_files["/initrd.img"]}
     with Network() as network:
         serve_web(network, files)
-        with _machine(lab, network, memory=448) as machine:
+        with _machine(lab, network, memory=512) as machine:
             machine.prompt()
             machine.type(f"http://{ADDRESS}/vmlinuz initrd=http://{ADDRESS}/initrd.img {ARGUMENTS}")
             assert machine.second_kernel().ballast == hashlib.sha256(ballast).hexdigest()
