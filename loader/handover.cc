@@ -28,6 +28,9 @@ void hand_over(const BootPlan& plan, const System& system, Report& report) {
       throw;
     }
   }
+  // Whoever stops it from here on would find a machine without disks and network.
+  Interrupt::throw_if_requested();
+  system.consoles.commit_boot();
   system.resolver.release();
   ::sync();
   system.resolver.initiator().drop_all();

@@ -27,8 +27,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// A line that is dropped is looked at this often while time runs: a key on another console may have moved
-/// the end.
+/// Time left and news are asked for this often: a key on another console may have moved the end.
 constexpr milliseconds kLook{500};
 /// So long a terminal may take to answer; what looks like an answer later was typed.
 constexpr std::chrono::seconds kAnswer{10};
@@ -181,6 +180,13 @@ int no_mark(char** /*name*/) {
   return 0;
 }
 
+void show_above(const std::string& news) {
+  rl_clear_visible_line();
+  std::fprintf(rl_outstream, "%s\n", news.c_str());
+  rl_on_new_line();
+  rl_redisplay();
+}
+
 TypedLine drop_line(LineEnd end) {
   rl_callback_sigcleanup();
   rl_callback_handler_remove();
@@ -262,13 +268,13 @@ LineEditor::~LineEditor() {
 }
 
 TypedLine LineEditor::read(const std::string& prompt, const std::vector<std::string>& history,
-                           const TimeLeft& time_left, const OnKey& on_key) {
+                           const Meanwhile& meanwhile) {
   Reading& now = reading();
   now.finished = false;
   now.given_up = false;
   now.typed.clear();
   now.entered.clear();
-  now.time_left = &time_left;
+  now.time_left = &meanwhile.time_left;
   // A ^C before the prompt was there ended what ran then. Were it seen here, it would drop what is typed
   // ahead.
   Interrupt::clear();
@@ -280,10 +286,11 @@ TypedLine LineEditor::read(const std::string& prompt, const std::vector<std::str
   if (std::exchange(now.size_unknown, false)) ask_for_size();
 
   while (!now.finished) {
-    const std::optional<milliseconds> left = time_left();
+    const std::optional<milliseconds> left = meanwhile.time_left();
     if (left && left->count() <= 0) return drop_line(LineEnd::timed_out);
+    if (const auto news = meanwhile.news()) show_above(*news);
     std::array<pollfd, 2> waits = {pollfd{STDIN_FILENO, POLLIN, 0}, pollfd{Interrupt::fd(), POLLIN, 0}};
-    int wait = left ? static_cast<int>(std::min(*left, kLook).count()) : -1;
+    int wait = static_cast<int>(std::min(left.value_or(kLook), kLook).count());
     if (now.size.holding()) wait = static_cast<int>(kBetweenBytes.count());
     if (!now.typed.empty()) wait = 0;
     const int ready = ::poll(waits.data(), waits.size(), wait);
@@ -293,14 +300,14 @@ TypedLine LineEditor::read(const std::string& prompt, const std::vector<std::str
     if (Interrupt::requested()) {
       drop_line(LineEnd::interrupted);
       Interrupt::clear();
-      on_key();
+      meanwhile.on_key();
       return {LineEnd::interrupted, ""};
     }
     if (!now.typed.empty()) {
       rl_callback_read_char();
     } else if (ready > 0 && (waits[0].revents & POLLIN) != 0) {
       const bool is_key = !now.size_deadline || take_byte();
-      if (is_key) on_key();
+      if (is_key) meanwhile.on_key();
       if (is_key && now.typed.empty()) rl_callback_read_char();
     } else if (ready > 0 && (waits[0].revents & (POLLHUP | POLLERR | POLLNVAL)) != 0) {
       finish(LineEnd::hung_up);

@@ -27,6 +27,13 @@ class LineEditor {
   using TimeLeft = std::function<std::optional<std::chrono::milliseconds>()>;
   /// Called at each keystroke.
   using OnKey = std::function<void()>;
+  /// Asked twice a second: a line to show above the one being typed, which stays as it is.
+  using News = std::function<std::optional<std::string>()>;
+  struct Meanwhile {
+    TimeLeft time_left;
+    OnKey on_key;
+    News news;
+  };
 
   /// What kind of line the terminal is at the end of: one on a serial line has to be asked for its size.
   enum class Wire { serial, other };
@@ -40,7 +47,7 @@ class LineEditor {
   /// first. ^D on an empty line is end_of_file. A half-typed line is dropped when time runs out or ^C is
   /// pressed. What is pasted is not entered before the person presses Enter (on terminals that mark a paste).
   TypedLine read(const std::string& prompt, const std::vector<std::string>& history,
-                 const TimeLeft& time_left, const OnKey& on_key);
+                 const Meanwhile& meanwhile);
 };
 
 }  // namespace kboot

@@ -27,6 +27,21 @@ constexpr std::size_t kMaxScript = std::size_t{1} << 20;
 /// Made by initramfs/pack: where it is, kboot is the loader.
 constexpr const char* kReleaseFile = "/etc/kboot-release";
 
+/// What other consoles call this one: "ttyS0", "an ssh session from 10.0.0.2". dropbear sets SSH_CONNECTION
+/// to "CLIENT PORT SERVER PORT".
+std::string console_name() {
+  if (const char* connection = std::getenv("SSH_CONNECTION")) {
+    const std::vector<std::string> words = split_blanks(connection);
+    return words.empty() ? "an ssh session" : "an ssh session from " + words[0];
+  }
+  const char* name = ::ttyname(STDIN_FILENO);
+  if (name == nullptr) return "a script";
+  constexpr std::string_view kDev = "/dev/";
+  std::string_view console(name);
+  if (console.starts_with(kDev)) console.remove_prefix(kDev.size());
+  return std::string(console);
+}
+
 /// Made by initramfs/pack from a site's files. On a host libcurl knows better where certificates are.
 TlsFiles tls_files(Place place) {
   if (place == Place::host) return {};
@@ -137,7 +152,7 @@ Status run(const Options& options) {
   LinuxNetwork network;
   LinuxClock clock;
   SystemShell shell;
-  Consoles consoles(place == Place::loader ? "/run/kboot" : "/nonexistent");
+  Consoles consoles(place == Place::loader ? "/run/kboot" : "/nonexistent", console_name());
   TerminalKeyboard keyboard;
   const PasswordGuard password_guard("/run/kboot/wrong-passwords");
   History history(place == Place::loader ? "/run/kboot/history" : "");

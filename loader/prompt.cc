@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <csignal>
-#include <cstdlib>
 
+#include "base/interrupt.h"
 #include "base/text.h"
 #include "loader/autoboot.h"
 #include "loader/completion.h"
+#include "loader/elsewhere.h"
 #include "loader/line_editor.h"
 #include "loader/session.h"
 #include "loader/shown.h"
@@ -14,11 +15,13 @@
 namespace kboot {
 namespace {
 
-/// "ssh session from 10.0.0.2": dropbear sets SSH_CONNECTION to "CLIENT PORT SERVER PORT".
-std::string ssh_peer() {
-  const char* connection = std::getenv("SSH_CONNECTION");
-  const std::vector<std::string> words = split_blanks(connection == nullptr ? "" : connection);
-  return words.empty() ? "an ssh session" : "an ssh session from " + words[0];
+/// ^C at a prompt, with nothing to end here: it ends the boot that the person has been told of.
+void stop_boot_elsewhere(Session& session) {
+  const auto boot = session.consoles().booting();
+  if (!boot) return;
+  session.report().note(session.consoles().stop_boot()
+                            ? fmt::format("{} was asked to stop", boot->console)
+                            : fmt::format("{} cannot be stopped any more", boot->console));
 }
 
 /// The lines of what was pasted, blank ones left out.
@@ -55,7 +58,7 @@ void run_entered(Session& session, History& history, const std::string& text) {
 }
 
 void run_prompt(Session& session, Terminal terminal) {
-  if (terminal == Terminal::ssh) session.consoles().hold(ssh_peer());
+  if (terminal == Terminal::ssh) session.consoles().hold();
 
   // kboot is no job-control shell: nobody would wake it, or a program it started, after ^Z.
   std::signal(SIGTSTP, SIG_IGN);
@@ -72,15 +75,19 @@ void run_prompt(Session& session, Terminal terminal) {
     return autoboot.time_left();
   };
 
+  Elsewhere elsewhere(session.consoles());
+  const auto news = [&] { return elsewhere.news(time_left().has_value()); };
+
   for (std::string last_notice;;) {
     autoboot.start(session.settings());
+    elsewhere.start();
     const std::string notice = terminal == Terminal::ssh ? "" : autoboot.notice().value_or("");
     if (!notice.empty() && notice != last_notice) session.report().note(notice);
     last_notice = notice;
 
     History& history = session.restricted() ? restricted_history : session.history();
-    const TypedLine line = editor.read(prompt_text(session.directory()), history.lines(), time_left,
-                                       [&] { autoboot.note_key(); });
+    const TypedLine line = editor.read(prompt_text(session.directory()), history.lines(),
+                                       {time_left, [&] { autoboot.note_key(); }, news});
     switch (line.end) {
       case LineEnd::entered:
         run_entered(session, history, line.text);
@@ -91,10 +98,17 @@ void run_prompt(Session& session, Terminal terminal) {
         session.run_line("");
         break;
       case LineEnd::timed_out:
-        if (session.run_line(autoboot.line()) != Status::done) autoboot.note_failure();
+        if (session.run_line(autoboot.line()) != Status::done) {
+          // Somebody pressed ^C, here or elsewhere, and is to have the time that a key gives.
+          if (Interrupt::requested())
+            autoboot.note_key();
+          else
+            autoboot.note_failure();
+        }
         last_notice.clear();
         break;
       case LineEnd::interrupted:
+        stop_boot_elsewhere(session);
         break;
       case LineEnd::hung_up:
         return;

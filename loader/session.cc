@@ -146,8 +146,13 @@ class Session::BootLock {
  public:
   explicit BootLock(Session& session) : session_(session) {
     if (session.place_ == Place::host || session.mode_ == Mode::dry_run || session.boot_lock_) return;
-    session.boot_lock_ = session.consoles().lock_boot();
-    if (!session.boot_lock_) fail("another console is booting");
+    const std::string& typed = session.current_line_;
+    session.boot_lock_ = session.consoles().lock_boot(
+        typed.empty() ? shown_line(session.settings_.default_line.value_or("")) : typed);
+    if (!session.boot_lock_) {
+      const BootUnderWay other = session.consoles().booting().value_or(BootUnderWay{});
+      fail("{} is booting{}", other.console, other.line.empty() ? "" : fmt::format(" \"{}\"", other.line));
+    }
     owns_ = true;
   }
   ~BootLock() {

@@ -11,7 +11,8 @@ std::string autoboot_text(Session& session) {
   const Settings& settings = session.settings();
   if (!settings.default_line) return "nothing: there is no default";
   const std::string line = shown_line(*settings.default_line);
-  if (session.consoles().booting()) return "being booted from another console";
+  if (const auto boot = session.consoles().booting())
+    return fmt::format("{} is booting {}", boot->console, boot->line);
   if (!settings.timeout && !settings.delay) return fmt::format("{}, on an empty line only", line);
   if (const auto who = session.consoles().holder()) return fmt::format("{}, held by {}", line, *who);
   return fmt::format("{}, after {} s without a key", line,

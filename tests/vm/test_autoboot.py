@@ -1,5 +1,6 @@
 """Booting without anybody at the keyboard, and somebody coming to it after all."""
 
+import sys
 import time
 
 from archive import cpio
@@ -93,6 +94,21 @@ def test_somebody_steps_in_between_two_attempts(lab: Lab):
             machine.run("timeout=600")
             machine.serial[0].expect_silence("connection refused", 8)
             assert "eth0" in machine.run("net")
+
+
+def test_autoboot_that_is_interrupted_waits_as_after_any_key(lab: Lab):
+    """It is not one more failure, which would be tried again in a second."""
+    silent = "import socket, time; s = socket.create_server(('', 80)); c = [s.accept() for _ in range(2)]; time.sleep(1e6)"
+    with Network() as network:
+        network.start([sys.executable, "-IS", "-c", silent])
+        network.await_port(80)
+        with _alone(lab, network, f"default=http://{ADDRESS}/vmlinuz\ntimeout=7\n") as machine:
+            machine.expect(r"in 7 s, any key stops it", 60)
+            machine.prompt()
+            machine.expect(r"\d 0 B|waiting|vmlinuz", 30)
+            time.sleep(1)
+            machine.send("\x03")
+            machine.expect(r'booting "http://10\.77\.0\.1/vmlinuz" in 7 s, any key stops it', 10)
 
 
 def test_nothing_boots_and_the_machine_goes_off(lab: Lab):

@@ -1,9 +1,11 @@
 """Where a prompt appears, and what stands beside it."""
 
 import json
+import sys
 import time
 
 from lab import INSTALLED, SERIAL, Lab
+from network import ADDRESS, Network
 
 VGA = "console=tty0 quiet no_timer_check root=/dev/vda2"
 
@@ -28,6 +30,37 @@ def test_prompt_on_every_console_at_once(lab: Lab):
         machine.serial[1].expect(r"speed 9600")
         init_entries = machine.run("!grep -c respawn:/lib/kboot/console /etc/inittab")
         assert init_entries.strip() == "3", f"three consoles were there, but inittab has {init_entries}"
+
+
+def test_boot_is_seen_and_stopped_on_another_console(lab: Lab):
+    """A server that takes the request and says nothing more: what is typed elsewhere stays whole, and ^C there ends it."""
+    silent = "import socket, time; s = socket.create_server(('', 80)); c = s.accept(); time.sleep(1e6)"
+    consoles = f"console=ttyS1 {SERIAL} net.eth0=10.77.0.20/24"
+    with Network() as network:
+        network.start([sys.executable, "-IS", "-c", silent])
+        network.await_port(80)
+        with lab.machine(consoles, serials=2, network=False, extra=network.cards(), prefix=network.prefix) as machine:
+            other = machine.serial[1]
+            machine.prompt()
+            other.expect(r"^kboot: \Z", 30)
+            other.send("half a li")
+            other.expect(r"half a li\Z")
+            machine.type(f"http://{ADDRESS}/vmlinuz")
+            other.expect(rf'ttyS0 is booting "http://{ADDRESS}/vmlinuz"; \^C stops it$', 30)
+            other.expect(r"^kboot: half a li\Z")
+            other.send("\r")
+            other.expect(r"^kboot: \Z")
+            other.send("status\r")
+            other.expect(r"network")
+            other.expect(r"^kboot: \Z")
+            other.send(f"http://{ADDRESS}/other\r")
+            other.expect(rf'ttyS0 is booting "http://{ADDRESS}/vmlinuz"$', 30)
+            other.expect(r"^kboot: \Z")
+            other.send("\x03")
+            other.expect(r"^ttyS0 was asked to stop$")
+            machine.expect(r"interrupted$", 10)
+            machine.prompt(10)
+            other.expect(r"ttyS0 no longer boots$", 10)
 
 
 def test_prompt_on_ttyS0_without_being_asked(lab: Lab):

@@ -63,7 +63,7 @@ struct Machine {
   FakeKeyboard keyboard;
   TemporaryFolder run;
   PasswordGuard password_guard{run.path("wrong-passwords")};
-  Consoles consoles{"/nonexistent"};
+  Consoles consoles{"/nonexistent", "tty1"};
   History history{""};
   FakeVolumes volumes;
   FakeInitiator initiator;

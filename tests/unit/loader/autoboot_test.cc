@@ -1,25 +1,18 @@
 #include "loader/autoboot.h"
 
-#include <cstdlib>
-#include <filesystem>
-
 #include <catch2/catch.hpp>
 
+#include "tests/unit/fakes/temporary_folder.h"
+
 using namespace kboot;
+using namespace kboot::test;
 using namespace std::chrono_literals;
 
 namespace {
 
-/// A folder for Consoles, removed at the end.
-struct SharedFolder {
-  std::string path = "/tmp/kboot-consoles-XXXXXX";
-  SharedFolder() { REQUIRE(::mkdtemp(path.data()) != nullptr); }
-  ~SharedFolder() { std::filesystem::remove_all(path); }
-};
-
 struct Fixture {
-  SharedFolder folder;
-  Consoles consoles{folder.path};
+  TemporaryFolder folder;
+  Consoles consoles{folder.path(), "tty1"};
   Autoboot::Clock::time_point now = Autoboot::Clock::now();
   Autoboot autoboot{consoles, [this] { return now; }};
 };
@@ -73,7 +66,7 @@ TEST_CASE_METHOD(Fixture, "autoboot: delay alone is over with the first keystrok
 TEST_CASE_METHOD(Fixture, "autoboot: a key on another console counts here, too") {
   autoboot.start(settings(10s, {}));
   now += 11s;
-  Consoles other(folder.path);
+  Consoles other(folder.path(), "ttyS0");
   other.note_key();
   CHECK(*autoboot.time_left() > 9s);
 }
@@ -82,8 +75,8 @@ TEST_CASE_METHOD(Fixture, "autoboot: an ssh session holds it as long as it lasts
   autoboot.start(settings(10s, {}));
   now += 11s;
   {
-    Consoles other(folder.path);
-    other.hold("an ssh session from 10.0.0.2");
+    Consoles other(folder.path(), "an ssh session from 10.0.0.2");
+    other.hold();
     CHECK(autoboot.time_left() == 10s);
     CHECK(autoboot.notice() == "autoboot waits for an ssh session from 10.0.0.2");
   }
@@ -94,8 +87,8 @@ TEST_CASE_METHOD(Fixture, "autoboot: an ssh session holds it as long as it lasts
 
 TEST_CASE_METHOD(Fixture, "autoboot: while another console boots this one waits") {
   autoboot.start(settings(10s, {}));
-  Consoles other(folder.path);
-  const auto lock = other.lock_boot();
+  Consoles other(folder.path(), "ttyS0");
+  const auto lock = other.lock_boot("linux");
   now += 11s;
   CHECK(autoboot.time_left() == 10s);
 }
@@ -147,24 +140,4 @@ TEST_CASE_METHOD(Fixture, "autoboot: onfail=prompt leaves it at that") {
   CHECK(autoboot.notice() == "nothing could be booted; an empty line tries again");
   autoboot.note_key();
   CHECK_FALSE(autoboot.time_left());
-}
-
-TEST_CASE("consoles: one boot at a time") {
-  SharedFolder folder;
-  Consoles here(folder.path);
-  Consoles there(folder.path);
-  auto lock = here.lock_boot();
-  REQUIRE(lock);
-  CHECK_FALSE(there.lock_boot());
-  lock.reset();
-  CHECK(there.lock_boot());
-}
-
-TEST_CASE("consoles: without a folder each is alone, and nothing fails") {
-  Consoles consoles("/nonexistent/kboot");
-  consoles.note_key();
-  consoles.hold("me");
-  CHECK_FALSE(consoles.since_key());
-  CHECK_FALSE(consoles.holder());
-  CHECK(consoles.lock_boot());
 }
