@@ -16,6 +16,9 @@ namespace {
 /// A longer wait for a person or a disk is taken for a slip of the finger.
 constexpr std::chrono::seconds kLongestWait = std::chrono::hours(24 * 7);
 
+/// A person who has run no line for so long has gone.
+constexpr std::chrono::seconds kHoldMax = std::chrono::hours(1);
+
 /// How much of a value a message shows.
 constexpr std::size_t kShown = 60;
 
@@ -163,6 +166,7 @@ Settings read_settings(const Variables& variables, Diagnostics& diagnostics) {
   settings.timeout = reader.countdown("timeout", settings.default_line.has_value());
   settings.wait = reader.seconds("wait");
   if (!settings.wait) settings.wait = reader.seconds("rootdelay");
+  settings.hold_max = reader.seconds("holdmax").value_or(kHoldMax);
   settings.initrd = reader.text("initrd");
   settings.message = reader.text("message");
   settings.no_proxy = reader.text("net.noproxy");

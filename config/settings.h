@@ -30,6 +30,7 @@ struct Settings {
   std::optional<std::string> password;  ///< a crypt(3) hash, for unlock
   std::optional<std::string> proxy;     ///< `net.proxy`
   std::optional<std::string> root;
+  std::chrono::seconds hold_max{0};  ///< how long keys that nothing comes of hold autoboot; 0: for ever
   OnFail on_fail = OnFail::retry;
   bool handoff = false;  ///< the booted system gets LUKS keys and the network's settings
   bool mount_rw = false;

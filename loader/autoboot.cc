@@ -12,19 +12,26 @@ void Autoboot::start(const Settings& settings) {
   timeout_ = settings.timeout;
   default_line_ = settings.default_line.value_or("");
   on_fail_ = settings.on_fail;
+  hold_max_ = settings.hold_max;
   since_ = now_();
 }
 
 void Autoboot::note_key() {
   key_seen_ = true;
   since_ = now_();
+  if (!hold_since_) hold_since_ = since_;
   consoles_.note_key();
   if (on_fail_ == OnFail::prompt) return;
   pause_.reset();
   pauses_.reset();
 }
 
+void Autoboot::note_line() {
+  hold_since_ = now_();
+}
+
 void Autoboot::note_failure() {
+  hold_since_.reset();
   constexpr std::chrono::seconds kBeforeTheEnd(10);  // time to read what failed, and to step in
   pause_ = on_fail_ == OnFail::retry ? pauses_.next() : kBeforeTheEnd;
 }
@@ -54,13 +61,25 @@ std::optional<std::chrono::milliseconds> Autoboot::wait() const {
 }
 
 std::optional<std::chrono::milliseconds> Autoboot::time_left() {
+  if (consoles_.holder() || consoles_.booting()) {
+    since_ = now_();
+    if (hold_since_) hold_since_ = since_;
+  }
   const auto total = wait();
-  if (!total) return std::nullopt;
-  if (consoles_.holder() || consoles_.booting()) since_ = now_();
+  const auto hold = hold_left();
+  if (!total) return hold;
 
   auto quiet = std::chrono::duration_cast<std::chrono::milliseconds>(now_() - since_);
   if (const auto elsewhere = consoles_.since_key()) quiet = std::min(quiet, *elsewhere);
-  return *total - quiet;
+  const std::chrono::milliseconds left = *total - quiet;
+  return hold ? std::min(left, *hold) : left;
+}
+
+/// How long keys may still hold it; nothing when they do not, or may for ever.
+std::optional<std::chrono::milliseconds> Autoboot::hold_left() const {
+  const bool runs_by_itself = !default_line_.empty() && (delay_ || timeout_);
+  if (!hold_since_ || hold_max_.count() == 0 || !runs_by_itself || pause_) return std::nullopt;
+  return std::chrono::duration_cast<std::chrono::milliseconds>(*hold_since_ + hold_max_ - now_());
 }
 
 std::optional<std::string> Autoboot::notice() const {

@@ -15,6 +15,9 @@ namespace kboot {
 /// prompt, `delay` until the first keystroke. While an ssh session holds autoboot, or another console boots,
 /// time stands still and then starts anew. When it has failed, and until somebody presses a key, `onfail`
 /// says what follows, and after how long.
+///
+/// Keys hold it for `holdmax` at the longest since the first of them, or since the last line that worked: a
+/// key that is stuck, or noise on a serial line, is nobody.
 class Autoboot {
  public:
   using Clock = std::chrono::steady_clock;
@@ -29,6 +32,8 @@ class Autoboot {
   void start(const Settings& settings);
   /// A key was pressed on this console.
   void note_key();
+  /// A line was entered and did what it said: somebody is there.
+  void note_line();
   /// How long until line() runs; nothing when it does not.
   std::optional<std::chrono::milliseconds> time_left();
   /// What runs then: the empty line, which is the default, or the command that `onfail` stands for.
@@ -41,6 +46,7 @@ class Autoboot {
 
  private:
   std::optional<std::chrono::milliseconds> wait() const;
+  std::optional<std::chrono::milliseconds> hold_left() const;
 
   Consoles& consoles_;
   Now now_;
@@ -49,6 +55,8 @@ class Autoboot {
   std::string default_line_;
   Clock::time_point since_;
   bool key_seen_ = false;
+  std::chrono::seconds hold_max_{0};
+  std::optional<Clock::time_point> hold_since_;  ///< since then, keys hold it
   OnFail on_fail_ = OnFail::retry;
   std::optional<std::chrono::milliseconds> pause_;  ///< it has failed: so long until what `onfail` says
   Backoff pauses_{std::chrono::seconds(1), kLongestPause};

@@ -31,8 +31,9 @@ class Consoles {
   /// Where that was, when it was not here.
   std::optional<std::string> key_elsewhere() const;
 
-  /// While this object (of an ssh session) lives, autoboot waits.
+  /// While this object (of an ssh session) lives, or until release_hold(), autoboot waits.
   void hold() noexcept;
+  void release_hold() noexcept { hold_.reset(); }
   /// Who holds autoboot, or nothing.
   std::optional<std::string> holder() const noexcept;
 

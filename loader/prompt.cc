@@ -2,14 +2,15 @@
 
 #include <algorithm>
 #include <csignal>
+#include <optional>
 
 #include "base/interrupt.h"
 #include "base/text.h"
 #include "loader/autoboot.h"
 #include "loader/completion.h"
 #include "loader/elsewhere.h"
+#include "loader/hold.h"
 #include "loader/line_editor.h"
-#include "loader/session.h"
 #include "loader/shown.h"
 
 namespace kboot {
@@ -37,28 +38,30 @@ std::vector<std::string> lines_of(std::string_view text) {
 
 }  // namespace
 
-void run_entered(Session& session, History& history, const std::string& text) {
+Status run_entered(Session& session, History& history, const std::string& text) {
   if (text.find_first_of("\r\n") == std::string::npos) {
     history.add(text);
-    session.run_line(text);
-    return;
+    return session.run_line(text);
   }
   const std::vector<std::string> lines = lines_of(text);
+  Status status = Status::done;
   for (auto line = lines.begin(); line != lines.end(); ++line) {
     // So that it can be seen what comes from which line.
     session.report().note(prompt_text(session.directory()) + shown_line(*line));
     history.add(*line);
-    const Status status = session.run_line(*line);
+    status = session.run_line(*line);
     const auto left = lines.end() - line - 1;
     if (status == Status::done || left == 0) continue;
     session.report().note(left == 1 ? std::string("the last line was not run")
                                     : fmt::format("the {} lines behind it were not run", left));
-    return;
+    break;
   }
+  return status;
 }
 
 void run_prompt(Session& session, Terminal terminal) {
-  if (terminal == Terminal::ssh) session.consoles().hold();
+  std::optional<Hold> hold;
+  if (terminal == Terminal::ssh) hold.emplace(session.consoles(), Hold::Clock::now);
 
   // kboot is no job-control shell: nobody would wake it, or a program it started, after ^Z.
   std::signal(SIGTSTP, SIG_IGN);
@@ -76,21 +79,31 @@ void run_prompt(Session& session, Terminal terminal) {
   };
 
   Elsewhere elsewhere(session.consoles());
-  const auto news = [&] { return elsewhere.news(time_left().has_value()); };
+  const auto on_key = [&] {
+    autoboot.note_key();
+    if (hold) hold->note_key();
+  };
+  const auto news = [&]() -> std::optional<std::string> {
+    const std::chrono::seconds longest = session.settings().hold_max;
+    if (hold && hold->expire(longest))
+      return fmt::format("autoboot no longer waits for this session: no key for {} s", longest.count());
+    return elsewhere.news(time_left().has_value());
+  };
 
   for (std::string last_notice;;) {
     autoboot.start(session.settings());
+    if (hold) hold->note_key();
     elsewhere.start();
     const std::string notice = terminal == Terminal::ssh ? "" : autoboot.notice().value_or("");
     if (!notice.empty() && notice != last_notice) session.report().note(notice);
     last_notice = notice;
 
     History& history = session.restricted() ? restricted_history : session.history();
-    const TypedLine line = editor.read(prompt_text(session.directory()), history.lines(),
-                                       {time_left, [&] { autoboot.note_key(); }, news});
+    const TypedLine line =
+        editor.read(prompt_text(session.directory()), history.lines(), {time_left, on_key, news});
     switch (line.end) {
       case LineEnd::entered:
-        run_entered(session, history, line.text);
+        if (run_entered(session, history, line.text) == Status::done) autoboot.note_line();
         break;
       case LineEnd::end_of_file:
         // Whoever leaves an ssh session wants out, not the machine to boot.

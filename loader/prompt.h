@@ -2,10 +2,9 @@
 
 #include <string>
 
-namespace kboot {
+#include "loader/session.h"
 
-class History;
-class Session;
+namespace kboot {
 
 /// The interactive prompt: reads lines from the terminal and runs them until it hangs up. `ssh`: this is a
 /// session from afar, so nothing boots by itself here, and the other consoles wait as long as it lasts.
@@ -13,7 +12,8 @@ enum class Terminal { console, ssh };
 void run_prompt(Session& session, Terminal terminal);
 
 /// Runs what was entered at the prompt and remembers it. The several lines of a paste are run one after the
-/// other, each shown behind its prompt, up to the first that fails.
-void run_entered(Session& session, History& history, const std::string& text);
+/// other, each shown behind its prompt, up to the first that fails. Returns how the last one that was run
+/// ended.
+Status run_entered(Session& session, History& history, const std::string& text);
 
 }  // namespace kboot

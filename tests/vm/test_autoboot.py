@@ -41,6 +41,14 @@ def test_key_within_delay_stops_autoboot(lab: Lab):
         assert "/boot" in machine.run("plan debian")
 
 
+def test_key_that_nobody_meant_does_not_hold_for_ever(lab: Lab):
+    with lab.machine(disk=lab.disk(DEFAULT + "delay=3\nholdmax=8\n")) as machine:
+        machine.prompt()
+        machine.send("x")
+        machine.serial[0].expect_silence(r"KBOOT-TEST", 6)
+        assert machine.second_kernel().cmdline == CMDLINE
+
+
 def test_empty_line_boots_the_default(lab: Lab):
     with lab.machine(disk=lab.disk(DEFAULT)) as machine:
         machine.prompt()

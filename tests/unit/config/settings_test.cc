@@ -142,6 +142,16 @@ TEST_CASE("settings: a timeout of 0 is none, with or without default") {
   CHECK(texts(diagnostics).empty());
 }
 
+TEST_CASE("settings: holdmax is an hour, another time, or 0") {
+  Diagnostics diagnostics;
+  CHECK(read_settings(conf({}), diagnostics).hold_max == 1h);
+  CHECK(read_settings(conf({{"holdmax", "90"}}), diagnostics).hold_max == 90s);
+  CHECK(read_settings(conf({{"holdmax", "0"}}), diagnostics).hold_max == 0s);
+  CHECK(diagnostics.empty());
+  CHECK(read_settings(conf({{"holdmax", "soon"}}), diagnostics).hold_max == 1h);
+  CHECK(diagnostics.size() == 1);
+}
+
 TEST_CASE("settings: wait= wins over the kernel's rootdelay=") {
   Diagnostics diagnostics;
   CHECK(read_settings(conf({{"rootdelay", "10"}}), diagnostics).wait == 10s);

@@ -141,3 +141,48 @@ TEST_CASE_METHOD(Fixture, "autoboot: onfail=prompt leaves it at that") {
   autoboot.note_key();
   CHECK_FALSE(autoboot.time_left());
 }
+
+TEST_CASE_METHOD(Fixture,
+                 "autoboot: keys that nothing comes of hold it for holdmax, a line that works longer") {
+  Settings with = settings({}, 3s);
+  with.hold_max = 60s;
+  autoboot.start(with);
+  CHECK(autoboot.time_left() == 3s);
+  autoboot.note_key();
+  CHECK(autoboot.time_left() == 60s);
+  now += 50s;
+  autoboot.note_key();
+  CHECK(autoboot.time_left() == 10s);
+  autoboot.note_line();
+  CHECK(autoboot.time_left() == 60s);
+  now += 60s;
+  CHECK(autoboot.time_left() == 0s);
+  // It was tried, and the next key is a person's again.
+  autoboot.note_failure();
+  autoboot.start(with);
+  autoboot.note_key();
+  CHECK(autoboot.time_left() == 60s);
+}
+
+TEST_CASE_METHOD(Fixture,
+                 "autoboot: holdmax=0 lets a key hold it for ever, and an ssh session stops its clock") {
+  Settings with = settings({}, 3s);
+  autoboot.start(with);
+  autoboot.note_key();
+  CHECK_FALSE(autoboot.time_left());
+
+  with.hold_max = 60s;
+  autoboot.start(with);
+  Consoles session(folder.path(), "an ssh session from 10.0.0.2");
+  session.hold();
+  now += 100s;
+  CHECK(autoboot.time_left() == 60s);
+}
+
+TEST_CASE_METHOD(Fixture, "autoboot: holdmax starts nothing where nothing starts by itself") {
+  Settings with = settings({}, {});
+  with.hold_max = 60s;
+  autoboot.start(with);
+  autoboot.note_key();
+  CHECK_FALSE(autoboot.time_left());
+}
