@@ -5,10 +5,8 @@
 #include <ctime>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -21,8 +19,9 @@ namespace kboot {
 namespace {
 
 constexpr std::size_t kMaxFile = 1024;  // bytes
-/// In the file of the last key: a time in milliseconds, then a name.
+/// In the file of the last key: a time in milliseconds, then a name, each as wide as this.
 constexpr std::size_t kTimeWidth = 20;
+constexpr std::size_t kNameWidth = 64;
 
 /// The same clock in all processes, not moved by setting the time.
 std::chrono::milliseconds now() noexcept {
@@ -89,6 +88,10 @@ BootFile read_boot_file(int fd) noexcept {
 
 }  // namespace
 
+std::string BootUnderWay::str() const {
+  return fmt::format("{} is booting{}", console, line.empty() ? "" : fmt::format(" \"{}\"", line));
+}
+
 Consoles::Consoles(std::string directory, std::string name)
     : directory_(std::move(directory)), name_(std::move(name)) {}
 
@@ -96,9 +99,9 @@ void Consoles::note_key() noexcept {
   const UniqueFd fd = open_file(file("last-key"), O_WRONLY | O_CREAT);
   if (!fd) return;
   // A fixed width, so that one write replaces the whole and a reader never sees two of them mixed.
-  char text[kTimeWidth + 64];
-  const auto result =
-      fmt::format_to_n(text, sizeof text, "{:0{}}{:<64.64}", now().count(), kTimeWidth, name_);
+  char text[kTimeWidth + kNameWidth];
+  const auto result = fmt::format_to_n(text, sizeof text, "{0:0{1}}{2:<{3}.{3}}", now().count(), kTimeWidth,
+                                       name_, kNameWidth);
   [[maybe_unused]] const ssize_t written = ::pwrite(fd.get(), text, std::min(result.size, sizeof text), 0);
 }
 
@@ -116,7 +119,7 @@ std::optional<std::string> Consoles::key_elsewhere() const {
   const std::string text = read_file_if_there(file("last-key"), kMaxFile).value_or("");
   if (text.size() <= kTimeWidth) return std::nullopt;
   std::string name(trim(std::string_view(text).substr(kTimeWidth)));
-  if (name == trim(std::string_view(name_).substr(0, 64))) return std::nullopt;
+  if (name == trim(std::string_view(name_).substr(0, kNameWidth))) return std::nullopt;
   return printable(name);
 }
 

@@ -14,6 +14,8 @@ struct BootUnderWay {
   std::string line;        ///< as shown_line() shows it; empty while it is not known
   bool stoppable = false;  ///< stop_boot() comes in time
   bool operator==(const BootUnderWay&) const = default;
+  /// `ttyS0 is booting "linux"`.
+  std::string str() const;
 };
 
 /// What the kboot processes on the consoles and in ssh sessions of one machine know of each other: small

@@ -16,9 +16,7 @@ std::optional<std::string> Elsewhere::news(bool autoboot) {
   const auto boot = consoles_.booting();
   const auto before = std::exchange(boot_, boot);
   if (boot && (!before || before->line != boot->line || before->console != boot->console)) {
-    return fmt::format("{} is booting{}{}", boot->console,
-                       boot->line.empty() ? "" : fmt::format(" \"{}\"", boot->line),
-                       boot->stoppable ? "; ^C stops it" : "");
+    return boot->str() + (boot->stoppable ? "; ^C stops it" : "");
   }
   if (before && !boot) return fmt::format("{} no longer boots", before->console);
 

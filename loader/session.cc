@@ -149,10 +149,7 @@ class Session::BootLock {
     const std::string& typed = session.current_line_;
     session.boot_lock_ = session.consoles().lock_boot(
         typed.empty() ? shown_line(session.settings_.default_line.value_or("")) : typed);
-    if (!session.boot_lock_) {
-      const BootUnderWay other = session.consoles().booting().value_or(BootUnderWay{});
-      fail("{} is booting{}", other.console, other.line.empty() ? "" : fmt::format(" \"{}\"", other.line));
-    }
+    if (!session.boot_lock_) fail("{}", session.consoles().booting().value_or(BootUnderWay{}).str());
     owns_ = true;
   }
   ~BootLock() {

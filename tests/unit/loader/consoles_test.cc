@@ -5,20 +5,10 @@
 #include <catch2/catch.hpp>
 
 #include "base/interrupt.h"
-#include "tests/unit/fakes/temporary_folder.h"
+#include "tests/unit/fakes/two_consoles.h"
 
 using namespace kboot;
 using namespace kboot::test;
-
-namespace {
-
-struct TwoConsoles {
-  TemporaryFolder folder;
-  Consoles here{folder.path(), "tty1"};
-  Consoles there{folder.path(), "ttyS0"};
-};
-
-}  // namespace
 
 TEST_CASE_METHOD(TwoConsoles, "consoles: one boot at a time, and the others know of it") {
   CHECK_FALSE(here.booting());

@@ -2,17 +2,14 @@
 
 #include <catch2/catch.hpp>
 
-#include "tests/unit/fakes/temporary_folder.h"
+#include "tests/unit/fakes/two_consoles.h"
 
 using namespace kboot;
 using namespace kboot::test;
 
 namespace {
 
-struct Fixture {
-  TemporaryFolder folder;
-  Consoles here{folder.path(), "tty1"};
-  Consoles there{folder.path(), "ttyS0"};
+struct Fixture : TwoConsoles {
   Elsewhere elsewhere{here};
   Fixture() { elsewhere.start(); }
 };
