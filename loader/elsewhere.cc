@@ -7,7 +7,8 @@
 namespace kboot {
 
 void Elsewhere::start() {
-  boot_ = consoles_.booting();
+  // The end of one that was told of is news.
+  if (!boot_) boot_ = consoles_.booting();
   holder_ = consoles_.holder();
   key_ = consoles_.key_elsewhere();
 }

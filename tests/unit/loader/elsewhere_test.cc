@@ -57,6 +57,14 @@ TEST_CASE_METHOD(Fixture,
   CHECK_FALSE(elsewhere.news(true));
 }
 
+TEST_CASE_METHOD(Fixture, "elsewhere: the end of a boot is told of, though a new prompt came in between") {
+  auto lock = there.lock_boot("linux");
+  CHECK(elsewhere.news(true));
+  lock.reset();
+  elsewhere.start();
+  CHECK(elsewhere.news(true) == "ttyS0 no longer boots");
+}
+
 TEST_CASE_METHOD(Fixture, "elsewhere: a new prompt begins with what is so already") {
   const auto lock = there.lock_boot("linux");
   there.note_key();
