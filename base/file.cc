@@ -107,4 +107,21 @@ void make_directories(const std::string& path) {
   make(path, 0700);
 }
 
+void write_file(const std::string& path, std::string_view contents, mode_t mode) {
+  // Several processes may write the same at once.
+  const std::string temporary = fmt::format("{}.{}", path, ::getpid());
+  const UniqueFd file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
+  if (!file) fail_errno(errno, "");
+  for (std::string_view left = contents; !left.empty();) {
+    const ssize_t written = ::write(file.get(), left.data(), left.size());
+    if (written < 0 && errno != EINTR) {
+      const int error = errno;
+      ::unlink(temporary.c_str());
+      fail_errno(error, "");
+    }
+    if (written > 0) left.remove_prefix(static_cast<std::size_t>(written));
+  }
+  if (::rename(temporary.c_str(), path.c_str()) != 0) fail_errno(errno, "");
+}
+
 }  // namespace kboot

@@ -4,6 +4,9 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+
+#include <sys/types.h>
 
 #include "base/unique_fd.h"
 
@@ -34,5 +37,9 @@ std::optional<std::string> read_file_if_there(const std::string& path, std::size
 /// Makes a folder that only its owner may enter, and those above it, which all may; one that is there already
 /// is fine. Throws Error.
 void make_directories(const std::string& path);
+
+/// Writes a file with that mode; a reader sees the old one or the new one, whole. Throws Error without the
+/// name.
+void write_file(const std::string& path, std::string_view contents, mode_t mode);
 
 }  // namespace kboot

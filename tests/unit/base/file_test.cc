@@ -52,6 +52,16 @@ TEST_CASE("read_file_if_there: a missing file is no error, a directory is") {
   CHECK_THROWS_WITH(read_file_if_there("/tmp", 10), "Is a directory");
 }
 
+TEST_CASE("write_file: replaces the whole, with its mode, and leaves nothing beside it") {
+  const TemporaryFile file("a longer text");
+  write_file(file.path(), "text", 0600);
+  CHECK(read_file_if_there(file.path(), 100) == "text");
+  struct stat status {};
+  REQUIRE(::stat(file.path().c_str(), &status) == 0);
+  CHECK((status.st_mode & 07777) == 0600);
+  CHECK_THROWS_WITH(write_file("/no/such/folder/file", "", 0600), "No such file or directory");
+}
+
 TEST_CASE("open_for_reading: says why, closes on exec, and does not hang on a FIFO") {
   CHECK_THROWS_WITH(open_for_reading("/no/such/file"), "No such file or directory");
   const TemporaryFile file;
