@@ -16,6 +16,7 @@
 #include "loader/options.h"
 #include "loader/prompt.h"
 #include "loader/session.h"
+#include "loader/site_files.h"
 #include "loader/terminal_size.h"
 #include "netfetch/curl_fetcher.h"
 #include "pathfs/libmount_mounter.h"
@@ -201,6 +202,23 @@ Status run(const Options& options) {
   return Status::done;
 }
 
+/// What init runs before anything reads a configuration. What goes wrong is told, and kboot comes up.
+Status run_site(const std::string& device) {
+  log_open();
+  Interrupt::install();
+  LibmountMounter mounter("/run/kboot/mnt");
+  CurlFetcher fetcher({});
+  ToolVolumes volumes(mounter);
+  IscsiTool initiator(mounter);
+  Resolver resolver(mounter, fetcher, volumes, initiator);
+  const ScopeExit release([&] { resolver.release(); });
+  for (const Diagnostic& diagnostic : take_site_files(device, resolver, "")) {
+    log_warning("{}", diagnostic.str());
+    std::fprintf(stderr, "%s\n", diagnostic.str().c_str());
+  }
+  return Status::done;
+}
+
 /// What init runs in the background. Without a network in the kernel there is nothing to do, for good.
 [[noreturn]] int run_network() {
   log_open();
@@ -223,6 +241,7 @@ int main(int argc, char** argv) {
     if (options.help) return std::fputs(usage(), stdout) < 0 ? 1 : 0;
     if (options.version) return std::puts("kboot " KBOOT_VERSION) < 0 ? 1 : 0;
     if (options.network) return run_network();
+    if (options.site) return static_cast<int>(run_site(*options.site));
     return static_cast<int>(run(options));
   } catch (const UsageError& error) {
     std::fprintf(stderr, "kboot: %s\n%s", error.what(), usage());

@@ -16,6 +16,7 @@ struct Options {
   bool json = false;
   bool progress = false;  ///< downloads show how far they are, though nobody sits at a prompt
   bool network = false;   ///< `--network`: not a session, but what keeps the links up
+  std::optional<std::string> site;  ///< `--site`: not a session, but what init runs once for kboot.site=
   bool help = false;
   bool version = false;
   std::vector<std::string> lines;     ///< `-c`
