@@ -1,7 +1,8 @@
 """scripts/build's first half: components, with what they need, into the cache.
 
-    build.py NAME...    prints the output folder of each NAME, in that order
-    build.py            lists the components
+    build.py NAME...                            prints the output folder of each NAME, in that order
+    build.py                                    lists the components
+    build.py --once FOLDER NAME VARIABLE=VALUE...   builds NAME into FOLDER/out, with these for its script, and keeps nothing
 """
 
 import concurrent.futures
@@ -9,6 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import fetch
 from archive import ArchiveError
@@ -22,8 +24,20 @@ WORKERS = 2
 
 def build(wanted: list[Component]) -> None:
     """Builds what of `wanted`, and of what it needs, is not in the cache."""
-    order = dict.fromkeys(c for want in wanted for c in want.with_needs())
-    missing = [c for c in order if not c.output.exists()]
+    build_missing(list(dict.fromkeys(c for want in wanted for c in want.with_needs() if not c.output.exists())))
+
+
+def build_once(name: str, folder: Path, settings: list[str]) -> None:
+    """Builds a component as it is not built otherwise: linux-standard with an initramfs in it, say."""
+    wanted = component(name)
+    build([need for need in wanted.with_needs() if need != wanted])
+    for source in wanted.sources:
+        fetch.fetch(source)
+    wanted.build_once(folder, dict(setting.split("=", 1) for setting in settings), lambda process: process.wait())
+
+
+def build_missing(missing: list[Component]) -> None:
+    """Builds components, each after what it needs of the others."""
     # Everything is downloaded first: a version that is gone shows at once, not minutes later.
     for source in dict.fromkeys(source for c in missing for source in c.sources):
         fetch.fetch(source)
@@ -65,6 +79,9 @@ def main(arguments: list[str]) -> int:
         print("\n".join(names()))
         return 0
     try:
+        if arguments[0] == "--once":
+            build_once(arguments[2], Path(arguments[1]), arguments[3:])
+            return 0
         wanted = [component(name) for name in arguments]
         build(wanted)
     except (ArchiveError, ComponentError, LockError, fetch.FetchError) as error:

@@ -97,7 +97,11 @@ class Component:
             finally:
                 _remove(work)
 
-    def _run(self, work: Path, watch) -> None:
+    def build_once(self, folder: Path, more: dict, watch) -> None:
+        """Builds it into `folder`/out, outside the cache, with more in its script's environment. Its needs must be there."""
+        self._run(folder, watch, more)
+
+    def _run(self, work: Path, watch, more: dict | None = None) -> None:
         for folder in ("src", "deps", "out", "build"):
             (work / folder).mkdir(parents=True)
         for source in self.sources:
@@ -110,6 +114,7 @@ class Component:
             "JOBS": str(os.cpu_count()), "CCACHE_DIR": str(cache("ccache")), "HOME": f"{work}/build",
             "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC",
             "SOURCE_DATE_EPOCH": "1686355200",  # Debian 12's release; any fixed date makes reproducible files
+            **(more or {}),
         }
         with open(self.log, "w") as log:
             # A session of its own, so that all of it can be ended at once.

@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+import subprocess
 import tempfile
 import threading
 from functools import cached_property
@@ -81,6 +82,24 @@ class Lab:
         write_tree(folder, {name: self.boot_files[name] for name in ("/vmlinuz", "/initrd.img")})
         self.scratch.chmod(0o755)
         return folder
+
+    def image(self, kind: str, *options: str) -> Path:
+        """What `scripts/image KIND` makes of the images under test, once."""
+        with self.lock:
+            made = self._images.get((kind, options))
+            if made is None:
+                made = self._images[kind, options] = self.scratch / f"image{len(self._images)}"
+                command = [self.root / "scripts/image", kind, "--as-built", "--append", SERIAL, "--out", made, *options]
+                subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+            return made
+
+    @cached_property
+    def _images(self) -> dict:
+        return {}
+
+    def kernel_machine(self, kernel: Path, append: str) -> Machine:
+        """A machine that runs a kernel with nothing beside it, and has the installed disk."""
+        return Machine(kernel, [], append=append, disks=[self.disk()])
 
     @property
     def server(self) -> FileServer:

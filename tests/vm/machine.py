@@ -43,9 +43,11 @@ class Machine:
         command = ["qemu-system-x86_64", "-accel", "tcg", "-cpu", "max", "-m", str(memory), "-nodefaults"]
         command += ["-display", "none", "-vga", "std", "-no-reboot"]
         if kernel:
-            initrd = Path(self._files.name) / "initrd"
-            join_archives(initrds, initrd)
-            command += ["-kernel", str(kernel), "-initrd", str(initrd), "-append", append]
+            command += ["-kernel", str(kernel), "-append", append]
+            if initrds:
+                initrd = Path(self._files.name) / "initrd"
+                join_archives(initrds, initrd)
+                command += ["-initrd", str(initrd)]
         for disk in disks:
             command += ["-drive", f"file={disk},format=raw,if=virtio"]
         if scsi_disks:
