@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+TOP = HERE.parent
 
 # What Kconfig itself reads in a .config file; `=n` and "is not set" mean the same.
 REQUEST = re.compile(r"CONFIG_(?P<set>\w+)=(?P<value>.+)|# CONFIG_(?P<unset>\w+) is not set")
@@ -35,6 +36,17 @@ def fragments_of(profile):
     return paths
 
 
+def site_fragments():
+    """What a person's own packages ask for; they go into the kernel of every profile."""
+    return sorted((TOP / "site/packages").glob("*/kernel.config"))
+
+
+def patches_of(profile):
+    """The patches that every kernel gets, then the profile's own."""
+    folder = HERE / "patches"
+    return sorted(folder.glob("*.patch")) + sorted((folder / profile).glob("*.patch"))
+
+
 def requests(path):
     """The symbols a .config-like file sets, without their CONFIG_, and their values."""
     found = {}
@@ -48,10 +60,11 @@ def merged(profile):
     """All requests of a profile. Each fragment names what it stands on, so two may ask for the
     same; they may not ask for different things."""
     result, source = {}, {}
-    for path in fragments_of(profile):
+    for path in fragments_of(profile) + site_fragments():
+        name = path.relative_to(TOP)
         for symbol, value in requests(path).items():
             if result.setdefault(symbol, value) != value:
-                raise Bad(f"profiles/{profile}: {path.name} wants {symbol}={value}, "
+                raise Bad(f"profiles/{profile}: {name} wants {symbol}={value}, "
                           f"{source[symbol]} wants {symbol}={result[symbol]}")
-            source.setdefault(symbol, path.name)
+            source.setdefault(symbol, name)
     return result

@@ -5,6 +5,7 @@ The script says in its first comment block what it is made from:
     # sources: curl                          packages of scripts/sources.lock
     # needs: musl                            other components
     # files: scripts/components/target.sh    files or folders of the tree
+    # inputs: kernel-config/inputs           programs of the tree that print more such files, one a line, for NAME
 
 and is run in an empty folder, with an environment that holds nothing but
 
@@ -42,15 +43,23 @@ class Component:
         self.script = SCRIPTS / name
         if not re.fullmatch(r"[\w-]+", name) or not os.access(self.script, os.X_OK):
             raise ComponentError(f"no component {name}; there are: {', '.join(names())}")
-        declared = {"sources": [], "needs": [], "files": []}
+        declared = {"sources": [], "needs": [], "files": [], "inputs": []}
         for line in self.script.read_text().splitlines():
             if not line.startswith("#"):
                 break
-            if match := re.fullmatch(r"# (sources|needs|files): (.*)", line):
+            if match := re.fullmatch(r"# (sources|needs|files|inputs): (.*)", line):
                 declared[match[1]] += match[2].split()
         self.sources = declared["sources"]
         self.needs = [component(need) for need in declared["needs"]]
         self.files = [TOP / file for file in declared["files"]]
+        for program in declared["inputs"]:
+            self.files += [TOP / program, *(TOP / file for file in self._ask(TOP / program))]
+
+    def _ask(self, program: Path) -> list[str]:
+        done = subprocess.run([program, self.name], capture_output=True, text=True)
+        if done.returncode != 0:
+            raise ComponentError(f"{self.name}: {done.stderr.strip()}")
+        return done.stdout.splitlines()
 
     @functools.cached_property
     def key(self) -> str:

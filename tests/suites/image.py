@@ -18,7 +18,7 @@ INITRAMFS = ROOT / "out/standard/initramfs.img"
 def _tests() -> list:
     scripts_build()
     cases = [static_binary, plans_on_a_host, exit_statuses]
-    cases += [packing_is_reproducible, site_files_land_in_etc, unknown_site_file_warns]
+    cases += [packing_is_reproducible, site_files_land_in_etc, unknown_site_file_warns, own_packages_go_in]
     return [Test(f"image/{case.__name__}", case) for case in cases]
 
 
@@ -29,8 +29,8 @@ def _component(name: str) -> str:
 
 def _pack(out: Path, *more: str, checkout: Path = ROOT, umask: int = -1) -> str:
     command = [checkout / "initramfs/pack", "--out", out, "--kboot", KBOOT]
-    for option, component in (("--busybox", "busybox"), ("--dropbear", "dropbear"), ("--kexec", "kexec-tools")):
-        command += [option, _component(component)]
+    for component in ("busybox", "dropbear", "kexec-tools"):
+        command += ["--package", _component(component)]
     return run([*command, *more], umask=umask)
 
 
@@ -103,6 +103,26 @@ def site_files_land_in_etc():
         hosts = (root / "etc/hosts").read_text()
         if "localhost" not in hosts or "192.0.2.1 server" not in hosts:
             raise Failed(f"/etc/hosts should hold localhost and the site's lines, but holds:\n{hosts}")
+
+
+def own_packages_go_in():
+    """A directory dropped into site/packages: its files are in the initramfs, its Kconfig lines in every kernel's."""
+    with tempfile.TemporaryDirectory() as scratch:
+        checkout, root, out = (Path(scratch) / name for name in ("checkout", "root", "initramfs.img"))
+        shutil.copytree(ROOT / "kernel-config", checkout / "kernel-config")
+        package = checkout / "site/packages/tool"
+        (package / "root/bin").mkdir(parents=True)
+        (package / "root/bin/tool").write_text("#!/bin/sh\n")
+        (package / "kernel.config").write_text("# The tool's.\nCONFIG_OF_THE_TOOL=y\n")
+        root.mkdir()
+        _pack(out, "--site", str(checkout / "site"))
+        _unpack(out, root)
+        if not (root / "bin/tool").is_file():
+            raise Failed("the package's program is not in the initramfs")
+        if "CONFIG_OF_THE_TOOL=y" not in run([checkout / "kernel-config/merge", "standard"]):
+            raise Failed("the package's kernel.config is not asked for")
+        if "site/packages/tool/kernel.config" not in run([checkout / "kernel-config/inputs", "linux-standard"]):
+            raise Failed("the kernel would not be made anew for the package's kernel.config")
 
 
 def unknown_site_file_warns():
