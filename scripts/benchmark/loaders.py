@@ -78,9 +78,7 @@ class Place:
     def _set_up(self, size: int):
         network = self.network
         self._certificates = Certificates(network.folder())
-        # What cannot be packed, first: an initrd that is cut off has no init.
-        initrd = cpio({"ballast": _noise(size)}) + self._lab.boot_files["/initrd.img"]
-        self.files = {"/vmlinuz": self._lab.boot_files["/vmlinuz"], "/initrd.img": initrd}
+        self.files = {"/vmlinuz": self._lab.boot_files["/vmlinuz"], "/initrd.img": initrd_of(self._lab, size)}
         self.folder = serve_web(network, self.files, self._certificates) / "files"
         for file in self.folder.iterdir():
             file.chmod(0o644)
@@ -124,6 +122,12 @@ class Place:
 
 def _mac(number: int) -> str:
     return f"52:54:00:77:01:{number:02x}"
+
+
+def initrd_of(lab: Lab, size: int) -> bytes:
+    """The test initrd with so many bytes more."""
+    # What cannot be packed, first: an initrd that is cut off has no init.
+    return cpio({"ballast": _noise(size)}) + lab.boot_files["/initrd.img"]
 
 
 def _noise(size: int) -> bytes:

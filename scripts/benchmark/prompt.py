@@ -1,12 +1,10 @@
-"""Times to the prompt, at it, and from it to the second kernel; sizes; the least memory."""
+"""Times to the prompt, at it, and from it to the second kernel."""
 
 import statistics
 import time
 
-from console import ExpectError
 from lab import ARGUMENTS, Lab
 
-FILES = ["bin/kboot", "standard/bzImage", "standard/initramfs.img"]
 ROUNDS_AT_THE_PROMPT = 9
 LINE = f"/boot/vmlinuz initrd=/boot/initrd.img {ARGUMENTS}"
 
@@ -24,14 +22,11 @@ def run(lab: Lab, arguments):
     print(f"answer to pwd                         {median(answers, 'ms')}")
     print(f"Enter to second kernel, from disk     {median(booted for _, booted in from_disk)}")
     print(f"Enter to second kernel, over http     {median(booted for _, booted in from_server)}")
-    for name in FILES:
-        print(f"{'out/' + name:37} {(lab.root / 'out' / name).stat().st_size:,} bytes")
-    print(f"least memory                          {least_memory(lab)} MB")
 
 
-def boot(lab: Lab, line: str, memory: int = 512, deadline: float = 120) -> tuple:
+def boot(lab: Lab, line: str, deadline: float = 120) -> tuple:
     """Seconds from QEMU's start to the prompt and from Enter to the second kernel's marker."""
-    with lab.machine(memory=memory) as machine:
+    with lab.machine() as machine:
         machine.prompt(deadline)
         prompt = time.monotonic()
         machine.wait_for_lease()
@@ -63,16 +58,3 @@ def at_the_prompt(lab: Lab, deadline: float = 120) -> tuple:
 def median(seconds, unit: str = "s") -> str:
     middle = statistics.median(seconds)
     return f"{middle * 1000:.0f} ms" if unit == "ms" else f"{middle:.1f} s"
-
-
-def least_memory(lab: Lab) -> int:
-    """The smallest machine, in steps of 8 MB, that boots the test kernel from disk."""
-    fails, works = 32, 512
-    while works - fails > 8:
-        middle = (fails + works) // 16 * 8
-        try:
-            boot(lab, LINE, memory=middle, deadline=40)
-            works = middle
-        except ExpectError:
-            fails = middle
-    return works

@@ -1,0 +1,33 @@
+"""How large what a firmware has to load is, beside other loaders."""
+
+import subprocess
+from pathlib import Path
+
+from lab import Lab
+from network import program
+
+_MODULES = {"GRUB, core with disks and network": ["biosdisk", "part_gpt", "part_msdos", "ext2", "fat", "linux", "normal", "search", "pxe", "http", "tftp"]}
+_FILES = {
+    "iPXE, lkrn": "/usr/lib/ipxe/ipxe.lkrn",
+    "systemd-boot": "/usr/lib/systemd/boot/efi/systemd-bootx64.efi",
+}
+_LPXELINUX = ["/usr/lib/PXELINUX/lpxelinux.0", "/usr/lib/syslinux/modules/bios/ldlinux.c32"]
+
+
+def add_options(_):
+    pass
+
+
+def run(lab: Lab, _):
+    out = lab.root / "out"
+    standard = [out / "standard/bzImage", out / "standard/initramfs.img"]
+    sizes = {"kboot, the program": [out / "bin/kboot"], "kboot, kernel": standard[:1], "kboot, initramfs": standard[1:], "kboot, both": standard}
+    sizes |= {name: [Path(file)] for name, file in _FILES.items()}
+    sizes["lpxelinux"] = [Path(file) for file in _LPXELINUX]
+    for name, modules in _MODULES.items():
+        core = lab.scratch / "core.img"
+        subprocess.run([program("grub-mkimage"), "-O", "i386-pc", "-p", "/", "-o", core, *modules], check=True)
+        sizes[name] = [core]
+    print("\nbytes that the firmware loads")
+    for name, files in sizes.items():
+        print(f"  {name:36} {sum(file.stat().st_size for file in files):12,}")
