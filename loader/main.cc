@@ -207,7 +207,7 @@ Status run_site(const std::string& device) {
   log_open();
   Interrupt::install();
   LibmountMounter mounter("/run/kboot/mnt");
-  CurlFetcher fetcher({});
+  CurlFetcher fetcher(TlsFiles{});
   ToolVolumes volumes(mounter);
   IscsiTool initiator(mounter);
   Resolver resolver(mounter, fetcher, volumes, initiator);
