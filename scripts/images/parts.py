@@ -59,7 +59,7 @@ def main(make) -> int:
     """Runs make(), which returns the files it has made; an ImageError becomes a line and a status."""
     try:
         for file in make():
-            print(f"{file}: {file.stat().st_size:,} bytes" if file.is_file() else str(file))
+            print(f"{file.name}: {file.stat().st_size:,} bytes" if file.is_file() else f"{file.name}/")
     except ImageError as error:
         print(f"scripts/image: {error}", file=sys.stderr)
         return 1

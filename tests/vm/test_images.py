@@ -51,7 +51,7 @@ def test_image_iso_on_uefi(lab: Lab):
 
 def test_image_iso_on_a_usb_stick(lab: Lab):
     """The same file, as a disk."""
-    with _started(lab, firmware.usb_stick(lab.image("iso"))) as machine:
+    with _folder() as folder, _started(lab, firmware.usb_stick(_with_site_files(lab.image("iso"), folder, {}))) as machine:
         machine.prompt(_START)
         _boots_on(machine)
 
@@ -61,6 +61,7 @@ _SITE_OFFSET = 65 * 1024 * 1024
 
 
 def _with_site_files(image: Path, folder: Path, files: dict) -> Path:
+    """A copy of its own."""
     own = folder / "disk.img"
     shutil.copyfile(image, own)
     for name, content in files.items():
