@@ -93,18 +93,18 @@ def serve(link: str, address: ipaddress.IPv4Interface, folder: Path, arguments) 
 def _dnsmasq(link: str, address: ipaddress.IPv4Interface, folder: Path, arguments) -> list:
     url = f"http://{address.ip}{'' if arguments.http_port == 80 else f':{arguments.http_port}'}"
     addresses = f"{arguments.range},{address.netmask}" if arguments.range else f"{address.network.network_address},proxy,{address.netmask}"
-    command = [_program("dnsmasq"), "--keep-in-foreground", "--conf-file=/dev/null", "--pid-file=", "--log-facility=-", "--log-dhcp", "--port=0",
-               f"--interface={link}", "--bind-interfaces", "--dhcp-leasefile=/dev/null", f"--dhcp-range={addresses}",
+    command = [_program("dnsmasq"), "--keep-in-foreground", "--conf-file=/dev/null", "--pid-file=", "--log-facility=-", "--port=0",
+               f"--interface={link}", "--bind-interfaces", "--leasefile-ro", f"--dhcp-range={addresses}",
                "--enable-tftp", f"--tftp-root={folder}", "--user=root", "--dhcp-no-override"]
     # iPXE says who it is; all else is told apart by architecture.
     command += ["--dhcp-userclass=set:ipxe,iPXE", f"--dhcp-match=set:efi-http,option:client-arch,{_EFI_HTTP}"]
     command += [f"--pxe-service=tag:!ipxe,{_BIOS},kboot,pxelinux.0", f"--pxe-service=tag:ipxe,{_BIOS},kboot,kboot.ipxe"]
     for architecture in _EFI:
         command += [f"--pxe-service=tag:!ipxe,{architecture},kboot,kboot.efi", f"--pxe-service=tag:ipxe,{architecture},kboot,kboot.ipxe"]
-    # A UEFI machine that boots over HTTP wants a whole URL, and to see that the server means it.
-    command += [f"--dhcp-boot=tag:efi-http,{url}/kboot.efi", "--dhcp-option-force=tag:efi-http,60,HTTPClient"]
+    # A UEFI machine that boots over HTTP wants a whole URL, and to be answered by the name that it gives itself.
+    command += ["--dhcp-pxe-vendor=PXEClient,HTTPClient", f"--dhcp-boot=tag:efi-http,{url}/kboot.efi"]
     if arguments.range:
-        command += ["--dhcp-boot=tag:ipxe,kboot.ipxe", f"--dhcp-boot=tag:!ipxe,tag:!efi-http,pxelinux.0"]
+        command += ["--dhcp-option-force=tag:efi-http,60,HTTPClient", "--dhcp-boot=tag:ipxe,kboot.ipxe", "--dhcp-boot=tag:!ipxe,tag:!efi-http,pxelinux.0"]
     return command
 
 
