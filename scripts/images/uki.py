@@ -40,7 +40,18 @@ def _add_sections(out: Path, sections: dict):
         address += -(-max(file.stat().st_size, 1) // _PAGE) * _PAGE
     if _end_of_stub() > _FIRST:
         raise ImageError(f"{_STUB} is larger than was thought")
-    run("objcopy", "--enable-deterministic-archives", *words, _STUB, out)
+    run("objcopy", *words, _STUB, out)
+    _forget_when(out)
+
+
+def _forget_when(program: Path):
+    """objcopy notes the time: PE format, TimeDateStamp and CheckSum, which nobody asks for in an EFI program."""
+    with program.open("r+b") as file:
+        file.seek(0x3C)
+        header = int.from_bytes(file.read(4), "little")
+        for offset in (8, 24 + 64):
+            file.seek(header + offset)
+            file.write(bytes(4))
 
 
 def _end_of_stub() -> int:

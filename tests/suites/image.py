@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 import target
@@ -18,7 +19,7 @@ INITRAMFS = ROOT / "out/standard/initramfs.img"
 def _tests() -> list:
     scripts_build()
     cases = [static_binary, plans_on_a_host, exit_statuses]
-    cases += [packing_is_reproducible, site_files_land_in_etc, unknown_site_file_warns, own_packages_go_in]
+    cases += [images_are_reproducible, packing_is_reproducible, site_files_land_in_etc, unknown_site_file_warns, own_packages_go_in]
     return [Test(f"image/{case.__name__}", case) for case in cases]
 
 
@@ -66,6 +67,18 @@ def exit_statuses():
             raise Failed(f"{arguments}: exit status {done.returncode}, not {status}\n{done.stdout}{done.stderr}")
     if "error" not in json.loads(_kboot("-n", "--json", "-c", "/nonexistent").stdout):
         raise Failed("a failure is not reported as JSON")
+
+
+def images_are_reproducible():
+    """Made at another time and in another place: the same bytes."""
+    with tempfile.TemporaryDirectory() as scratch:
+        for kind in ("efi", "iso", "disk"):
+            here, there = Path(scratch) / kind, Path(scratch) / "elsewhere" / kind
+            run([ROOT / "scripts/image", kind, "--as-built", "--out", here])
+            time.sleep(2)  # FAT tells times apart by that
+            run([ROOT / "scripts/image", kind, "--as-built", "--out", there], umask=0o077)
+            if here.read_bytes() != there.read_bytes():
+                raise Failed(f"two images of the kind {kind} differ")
 
 
 def packing_is_reproducible():
