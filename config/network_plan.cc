@@ -15,12 +15,14 @@ namespace kboot {
 namespace {
 
 constexpr std::string_view kPrefix = "net.";
+constexpr std::string_view kSyslog = "log.syslog";
 /// `net.NAME` that is about no link.
 constexpr std::array<std::string_view, 5> kNotLinks = {"dns", "noproxy", "ntp", "proxy", "search"};
 constexpr std::size_t kMaxLinkName = 15;  // IFNAMSIZ less the NUL
 constexpr unsigned kMaxVlan = 4094;
 constexpr unsigned kLeastMtu = 68;  // RFC 791
 constexpr unsigned kMaxMtu = 65535;
+constexpr unsigned kMaxPort = 65535;
 
 std::optional<unsigned> number(std::string_view text, unsigned least, unsigned most) {
   unsigned value = 0;
@@ -138,6 +140,7 @@ class Reader {
     name_ = name;
     if (name == "BOOTIF") return boot_interface(variable.value);
     if (name == "ip") return kernel_ip(variable.value);
+    if (name == kSyslog) return syslog(variable.value);
     const std::string link = name.substr(kPrefix.size());
     if (link == "dns") plan_.dns = addresses(split_blanks(variable.value));
     if (link == "search") plan_.search = domains(split_blanks(variable.value));
@@ -179,6 +182,18 @@ class Reader {
     if (text.size() == kWithType) text.remove_prefix(3);
     plan_.boot_mac = mac_address(text);
     if (!plan_.boot_mac) complain("not a hardware address");
+  }
+
+  /// `HOST`, `HOST:PORT`, `[IPV6]:PORT`.
+  void syslog(const std::string& text) {
+    SyslogServer server;
+    std::vector<std::string> fields = is_v6(text) ? std::vector{text} : split_fields(text);
+    server.host = fields[0];
+    if (fields.size() > 1) server.port = fields[1];
+    if (fields.size() > 2 || !number(server.port, 1, kMaxPort) ||
+        !(is_address(server.host) || is_domain(server.host)))
+      return complain(fmt::format("not HOST or HOST:PORT: {}", printable_head(text, 60)));
+    plan_.syslog = std::move(server);
   }
 
   LinkPlan link_plan(const std::vector<std::string>& words) {
@@ -284,7 +299,7 @@ class Reader {
 }  // namespace
 
 bool is_network_setting(std::string_view name) {
-  return name.starts_with(kPrefix) || name == "ip" || name == "BOOTIF";
+  return name.starts_with(kPrefix) || name == kSyslog || name == "ip" || name == "BOOTIF";
 }
 
 std::optional<VlanName> vlan_name(std::string_view link) {

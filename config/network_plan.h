@@ -38,6 +38,13 @@ struct VlanName {
 };
 std::optional<VlanName> vlan_name(std::string_view link);
 
+/// Where the log goes: `log.syslog=HOST[:PORT]`.
+struct SyslogServer {
+  std::string host;  ///< a name or an address
+  std::string port = "514";
+  bool operator==(const SyslogServer&) const = default;
+};
+
 /// What is to become of all links.
 struct NetworkPlan {
   std::map<std::string, LinkPlan> links;  ///< those with a line of their own
@@ -47,12 +54,13 @@ struct NetworkPlan {
   std::vector<std::string> dns;           ///< asked before all others
   std::vector<std::string> search;
   std::optional<std::string> hostname;
+  std::optional<SyslogServer> syslog;
   bool operator==(const NetworkPlan&) const = default;
 };
 
-/// The plan in the variables `net.*` (kboot.conf(5)), `ip` (the kernel's Documentation/admin-guide/nfs/
-/// nfsroot.rst, and dracut.cmdline(7)) and `BOOTIF` (pxelinux). What cannot be understood is a diagnostic,
-/// and the rest counts.
+/// The plan in the variables `net.*` and `log.syslog` (kboot.conf(5)), `ip` (the kernel's
+/// Documentation/admin-guide/nfs/ nfsroot.rst, and dracut.cmdline(7)) and `BOOTIF` (pxelinux). What cannot be
+/// understood is a diagnostic, and the rest counts.
 NetworkPlan read_network_plan(const Variables& variables, Diagnostics& diagnostics);
 
 /// Whether the plan depends on the variable `name`.

@@ -2,7 +2,6 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <functional>
 #include <string>
 
 #include <fcntl.h>
@@ -11,10 +10,10 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "base/log.h"
 #include "base/unique_fd.h"
 #include "loader/session.h"
 #include "loader/shown.h"
+#include "loader/unseen.h"
 
 namespace kboot {
 namespace {
@@ -35,15 +34,6 @@ void write_keys(const std::string& keys) {
     fail_errno(errno, kFile);
 }
 
-/// In a child process: nothing of what it does shows on the terminal, and ^C there is not meant for it.
-[[noreturn]] void go_on_unseen(const std::function<void()>& action) {
-  ::setpgid(0, 0);
-  const UniqueFd nowhere(::open("/dev/null", O_RDWR | O_CLOEXEC));
-  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::dup2(nowhere.get(), stream);
-  action();
-  ::_exit(0);
-}
-
 /// Throws Error.
 void install(Session& session, const Location& location) {
   Resolver& resolver = session.resolver();
@@ -59,14 +49,7 @@ void install_authorized_keys(Session& session) {
   try {
     const Location location = session.locate(*word);
     if (!std::holds_alternative<Url>(location)) return install(session, location);
-    if (const pid_t child = ::fork(); child != 0) return;
-    go_on_unseen([&] {
-      try {
-        install(session, location);
-      } catch (const std::exception& error) {
-        log_warning("{}: {}", noun, describe(error));
-      }
-    });
+    do_unseen(noun, [&] { install(session, location); });
   } catch (const std::exception& error) {
     session.report().note(fmt::format("{}: {}", noun, describe(error)));
   }

@@ -201,6 +201,12 @@ Handoff hand_iscsi(std::string_view cmdline, Initiator& initiator) {
   return {};
 }
 
+Handoff hand_log(const std::vector<KernelRecord>& records) {
+  Handoff handoff;
+  handoff.files.push_back({"kboot.log", kernel_log_text(records), "log of this boot"});
+  return handoff;
+}
+
 UniqueFd pack_files(const std::vector<HandoffFile>& files) {
   MomentaryTree tree;
   for (const HandoffFile& file : files) tree.add(file);

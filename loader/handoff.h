@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/unique_fd.h"
+#include "loader/kernel_log.h"
 #include "loader/links.h"
 #include "pathfs/iscsi.h"
 #include "pathfs/volumes.h"
@@ -41,6 +42,9 @@ Handoff hand_network(std::string_view cmdline, const std::vector<Link>& links,
 /// neither knows more. A user and his secret go into a file that Debian's reads, /etc/iscsi.initramfs, never
 /// into a word. Nothing when `cmdline` says something of iSCSI already.
 Handoff hand_iscsi(std::string_view cmdline, Initiator& initiator);
+
+/// The log of this boot so far, as /kboot.log.
+Handoff hand_log(const std::vector<KernelRecord>& records);
 
 /// The files as a cpio archive in the kernel's format (newc), in memory. Throws Error.
 UniqueFd pack_files(const std::vector<HandoffFile>& files);

@@ -20,7 +20,8 @@ void hand_over(const BootPlan& plan, const System& system, Report& report) {
     report.note(fmt::format(
         "booting {}{}", shown(plan.kernel.as_written),
         image.facts.version.empty() ? "" : ", Linux " + split_blanks(image.facts.version).front()));
-    log_info("booting {}, command line: {}", shown(plan.kernel.as_written), printable(plan.cmdline));
+    log_info("booting {}, command line: {}", shown(plan.kernel.as_written),
+             printable(shown_line(plan.cmdline)));
     try {
       system.kexec.load(image);
     } catch (const Error&) {

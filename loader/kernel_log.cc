@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <utility>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -11,7 +12,7 @@
 #include "base/error.h"
 #include "base/interrupt.h"
 #include "base/text.h"
-#include "base/unique_fd.h"
+#include "loader/shown.h"
 
 namespace kboot {
 namespace {
@@ -59,22 +60,32 @@ std::optional<KernelRecord> parse_kernel_record(std::string_view record) {
                       unescape(record.substr(0, record.find('\n')))};
 }
 
-std::vector<KernelRecord> read_kernel_log(const char* path) {
+KernelLog::KernelLog(const char* path) : path_(path), fd_(::open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)) {
+  if (!fd_) fail_errno(errno, path_);
+}
+
+std::optional<KernelRecord> KernelLog::next() {
   constexpr std::size_t kMaxRecord =
       8192;  // Linux: CONSOLE_EXT_LOG_MAX, what one read(2) has to have room for
-  const UniqueFd fd(::open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC));
-  if (!fd) fail_errno(errno, path);
-  std::vector<KernelRecord> records;
   std::array<char, kMaxRecord> buffer{};
   for (;;) {
     Interrupt::throw_if_requested();
-    const ssize_t length = ::read(fd.get(), buffer.data(), buffer.size());
+    const ssize_t length = ::read(fd_.get(), buffer.data(), buffer.size());
     if (length < 0 && (errno == EPIPE || errno == EINTR)) continue;  // EPIPE: newer records took its place
-    if (length < 0 && errno != EAGAIN) fail_errno(errno, path);
-    if (length <= 0) return records;
-    if (auto record = parse_kernel_record({buffer.data(), static_cast<std::size_t>(length)}))
-      records.push_back(std::move(*record));
+    if (length < 0 && errno != EAGAIN) fail_errno(errno, path_);
+    if (length <= 0) return std::nullopt;
+    auto record = parse_kernel_record({buffer.data(), static_cast<std::size_t>(length)});
+    if (!record) continue;
+    record->text = shown_line(record->text);
+    return record;
   }
+}
+
+std::vector<KernelRecord> read_kernel_log(const char* path) {
+  KernelLog log(path);
+  std::vector<KernelRecord> records;
+  while (auto record = log.next()) records.push_back(std::move(*record));
+  return records;
 }
 
 std::vector<KernelRecord> only_kboots(std::vector<KernelRecord> records) {

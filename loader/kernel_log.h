@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/unique_fd.h"
+
 namespace kboot {
 
 /// A line of the kernel's log.
@@ -20,6 +22,22 @@ struct KernelRecord {
 /// A record as /dev/kmsg gives it (Linux: Documentation/ABI/testing/dev-kmsg): `6,339,5140900,-;text`, then
 /// lines about the device, which are left out. Nothing for what is none.
 std::optional<KernelRecord> parse_kernel_record(std::string_view record);
+
+/// Reads the kernel's log from its beginning. What is secret in a record (shown_line()) is not in what it
+/// gives: the kernel logs its own command line as it is.
+class KernelLog {
+ public:
+  /// Throws Error.
+  explicit KernelLog(const char* path = "/dev/kmsg");
+  /// The next record; nothing when there is none yet. Throws Error, Cancelled.
+  std::optional<KernelRecord> next();
+  /// Readable when there is one.
+  int fd() const { return fd_.get(); }
+
+ private:
+  std::string path_;
+  UniqueFd fd_;
+};
 
 /// All the records that the kernel still has. Throws Error, Cancelled.
 std::vector<KernelRecord> read_kernel_log(const char* path = "/dev/kmsg");

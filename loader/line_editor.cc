@@ -10,8 +10,10 @@
 #include <utility>
 
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <fmt/format.h>
 #include <readline/history.h>
 #include <readline/readline.h>
 
@@ -19,6 +21,7 @@
 #include "base/interrupt.h"
 #include "base/text.h"
 #include "loader/history.h"
+#include "loader/line_noise.h"
 #include "loader/slow_notice.h"
 #include "loader/terminal_size.h"
 
@@ -35,12 +38,20 @@ constexpr std::chrono::seconds kAnswer{10};
 constexpr milliseconds kBetweenBytes{100};
 /// A completion that takes longer says so.
 constexpr milliseconds kQuick{1000};
+/// A longer line is a key that is held down; no kernel takes one.
+constexpr int kMaxLine = 16384;
+/// While there is noise on the line it is looked at this often: it comes faster than it can be looked at.
+constexpr milliseconds kNoiseLook{50};
 
 /// readline calls back without a context pointer: this is it. Only one line is read at a time.
 struct Reading {
   LineEditor::Complete complete;
   std::vector<std::string> candidates;  ///< of the completion under way
   const LineEditor::TimeLeft* time_left = nullptr;
+  LineEditor::Wire wire = LineEditor::Wire::other;
+  LineNoise noise;
+  LoneEnter lone_enter;
+  int typed_ahead = 0;    ///< bytes that were there before the prompt
   std::string typed;      ///< taken from the terminal, not yet seen by readline
   bool given_up = false;  ///< no byte is to come for this line
   bool size_unknown = false;
@@ -115,7 +126,7 @@ int next_byte(std::FILE* /*stream*/) {
   return byte;
 }
 
-/// readline's look for more keys while the answer of the terminal may be among them.
+/// readline's look for more keys on a serial line, where they are looked at before it sees them.
 int is_typed() {
   return reading().typed.empty() ? 0 : 1;
 }
@@ -201,12 +212,6 @@ void ask_for_size() {
   set_size(STDIN_FILENO, kUsualSize);
   if (::write(STDOUT_FILENO, kAskForSize.data(), kAskForSize.size()) > 0)
     reading().size_deadline = Deadline::in(kAnswer);
-  rl_input_available_hook = reading().size_deadline ? is_typed : nullptr;
-}
-
-void stop_asking() {
-  reading().size_deadline.reset();
-  rl_input_available_hook = nullptr;
 }
 
 /// Hands readline what was held back as the beginning of an answer.
@@ -214,21 +219,57 @@ void give_up_answer() {
   reading().typed += reading().size.flush();
 }
 
-/// Takes a byte while the answer is expected; whether it (or one held back before) was typed.
-bool take_byte() {
+/// Looks for the answer in what comes, which goes into `typed` without it.
+void take_with_answer(char byte) {
   Reading& now = reading();
-  const int byte = read_byte();
-  if (byte == EOF) return false;
-  now.typed += now.size.put(static_cast<char>(byte));
+  now.typed += now.size.put(byte);
   if (const auto& size = now.size.size()) {
-    stop_asking();
+    now.size_deadline.reset();
     set_size(STDIN_FILENO, *size);
     rl_resize_terminal();
   } else if (now.size_deadline->expired()) {
-    stop_asking();
+    now.size_deadline.reset();
     give_up_answer();
   }
-  return !now.typed.empty();
+}
+
+/// An empty line boots. So an Enter that nobody pressed at this prompt is none: one from before it, or from a
+/// key that is held down.
+bool is_stray_enter(char byte, bool ahead) {
+  if (rl_end != 0 || std::string_view("\r\n\x04").find(byte) == std::string_view::npos) return false;
+  if (ahead) return true;
+  pollfd input{STDIN_FILENO, POLLIN, 0};
+  const bool followed = ::poll(&input, 1, static_cast<int>(LoneEnter::kApart.count())) > 0;
+  return !reading().lone_enter.counts(followed, LoneEnter::Clock::now());
+}
+
+enum class Taken { key, nothing, noise };
+
+/// Takes a byte of a serial line; a key has gone into `typed`.
+Taken take_byte() {
+  Reading& now = reading();
+  const int byte = read_byte();
+  if (byte == EOF) return Taken::nothing;
+  const bool ahead = now.typed_ahead > 0;
+  if (ahead) --now.typed_ahead;
+  if (!now.noise.put(static_cast<unsigned char>(byte), LineNoise::Clock::now())) return Taken::noise;
+  const char key = static_cast<char>(byte);
+  if (is_stray_enter(key, ahead) || (rl_end >= kMaxLine && byte >= ' ')) return Taken::nothing;
+  if (now.size_deadline)
+    take_with_answer(key);
+  else
+    now.typed += key;
+  return now.typed.empty() ? Taken::nothing : Taken::key;
+}
+
+/// Drops what has come of the noise so far.
+void skip_noise() {
+  std::array<char, 4096> bytes{};
+  const ssize_t length = ::read(STDIN_FILENO, bytes.data(), bytes.size());
+  if (length == 0 || (length < 0 && errno != EINTR)) return finish(LineEnd::hung_up);
+  const auto time = LineNoise::Clock::now();
+  for (ssize_t i = 0; i < length; ++i) reading().noise.put(static_cast<unsigned char>(bytes[i]), time);
+  ::poll(nullptr, 0, static_cast<int>(kNoiseLook.count()));
 }
 
 void show_history_to_readline(const std::vector<std::string>& history) {
@@ -257,9 +298,15 @@ LineEditor::LineEditor(Wire wire, Complete complete) {
   rl_variable_bind("page-completions", "off");
   rl_variable_bind("enable-bracketed-paste", "on");
   rl_variable_bind("bell-style", "none");
+  // ^S and ^O beside the keys that are meant: one would search, the other enter the line.
+  constexpr int kStop = 'S' - '@';
+  constexpr int kOperate = 'O' - '@';
+  for (const int key : {kStop, kOperate}) rl_unbind_key(key);
   ::using_history();
   ::stifle_history(History::kMaxLines);
   rl_initialize();
+  reading().wire = wire;
+  rl_input_available_hook = wire == Wire::serial ? is_typed : nullptr;
   reading().size_unknown = wire == Wire::serial && has_no_size(STDIN_FILENO);
 }
 
@@ -281,6 +328,8 @@ TypedLine LineEditor::read(const std::string& prompt, const std::vector<std::str
   show_history_to_readline(history);
   // readline does not notice a new size of the window while it is not reading.
   rl_reset_screen_size();
+  // Before the prompt: what comes once it can be seen is meant for it.
+  if (::ioctl(STDIN_FILENO, FIONREAD, &now.typed_ahead) != 0) now.typed_ahead = 0;
   rl_callback_handler_install(prompt.c_str(), on_line);
   // Only now: readline has switched the terminal's echo off, which would show the answer.
   if (std::exchange(now.size_unknown, false)) ask_for_size();
@@ -288,7 +337,11 @@ TypedLine LineEditor::read(const std::string& prompt, const std::vector<std::str
   while (!now.finished) {
     const std::optional<milliseconds> left = meanwhile.time_left();
     if (left && left->count() <= 0) return drop_line(LineEnd::timed_out);
-    if (const auto news = meanwhile.news()) show_above(*news);
+    const bool noise = now.noise.lasts(LineNoise::Clock::now());
+    if (const auto bytes = now.noise.ended(LineNoise::Clock::now()))
+      show_above(fmt::format("{} bytes came that are no text: dropped", *bytes));
+    if (!noise)
+      if (const auto news = meanwhile.news()) show_above(*news);
     std::array<pollfd, 2> waits = {pollfd{STDIN_FILENO, POLLIN, 0}, pollfd{Interrupt::fd(), POLLIN, 0}};
     int wait = static_cast<int>(std::min(left.value_or(kLook), kLook).count());
     if (now.size.holding()) wait = static_cast<int>(kBetweenBytes.count());
@@ -297,18 +350,26 @@ TypedLine LineEditor::read(const std::string& prompt, const std::vector<std::str
     if (ready < 0 && errno != EINTR) return drop_line(LineEnd::hung_up);
     // After EINTR, that the window has a new size.
     rl_check_signals();
-    if (Interrupt::requested()) {
+    if (Interrupt::requested() && noise) {
+      Interrupt::clear();
+    } else if (Interrupt::requested()) {
       drop_line(LineEnd::interrupted);
       Interrupt::clear();
       meanwhile.on_key();
       return {LineEnd::interrupted, ""};
     }
+    const bool input = ready > 0 && (waits[0].revents & POLLIN) != 0;
     if (!now.typed.empty()) {
       rl_callback_read_char();
-    } else if (ready > 0 && (waits[0].revents & POLLIN) != 0) {
-      const bool is_key = !now.size_deadline || take_byte();
-      if (is_key) meanwhile.on_key();
-      if (is_key && now.typed.empty()) rl_callback_read_char();
+    } else if (input && noise) {
+      skip_noise();
+    } else if (input && now.wire == Wire::serial) {
+      const Taken taken = take_byte();
+      if (taken != Taken::nothing) meanwhile.on_key();
+      if (taken == Taken::noise) return drop_line(LineEnd::noise);
+    } else if (input) {
+      meanwhile.on_key();
+      rl_callback_read_char();
     } else if (ready > 0 && (waits[0].revents & (POLLHUP | POLLERR | POLLNVAL)) != 0) {
       finish(LineEnd::hung_up);
     } else if (ready == 0 && now.size.holding()) {

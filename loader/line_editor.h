@@ -9,8 +9,8 @@
 
 namespace kboot {
 
-/// How reading a line ended.
-enum class LineEnd { entered, end_of_file, timed_out, interrupted, hung_up };
+/// How reading a line ended; `noise`: what comes is no text, and none of it was typed.
+enum class LineEnd { entered, end_of_file, timed_out, interrupted, hung_up, noise };
 
 struct TypedLine {
   LineEnd end = LineEnd::entered;
@@ -35,7 +35,8 @@ class LineEditor {
     News news;
   };
 
-  /// What kind of line the terminal is at the end of: one on a serial line has to be asked for its size.
+  /// What kind of line the terminal is at the end of: one on a serial line has to be asked for its size, and
+  /// may have noise on it.
   enum class Wire { serial, other };
 
   LineEditor(Wire wire, Complete complete);

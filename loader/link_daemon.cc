@@ -19,6 +19,7 @@
 #include "config/kernel_command_line.h"
 #include "config/network_plan.h"
 #include "loader/link_supervisor.h"
+#include "loader/log_sender.h"
 
 namespace kboot {
 namespace {
@@ -97,11 +98,13 @@ void run_link_daemon() {
   LinkEvents events;
   IpTools tools;
   LinkSupervisor supervisor(tools);
+  LogSender log_sender;
   for (;;) {
     const NetworkPlan plan = current_plan();
     if (plan.hostname) [[maybe_unused]]
       const int named = ::sethostname(plan.hostname->data(), plan.hostname->size());
     supervisor.set_plan(plan);
+    log_sender.set_server(plan.syslog);
     const std::chrono::milliseconds wait = supervisor.step();
 
     std::array<pollfd, 3> waits = {pollfd{run.get(), POLLIN, 0}, pollfd{children.get(), POLLIN, 0},
@@ -113,6 +116,7 @@ void run_link_daemon() {
       const pid_t child = ::waitpid(-1, &status, WNOHANG);
       if (child <= 0) break;
       supervisor.child_ended(child);
+      log_sender.child_ended(child);
     }
     bool changed = false;
     for (const RouterNews& news : events.read(changed)) supervisor.heard(news);

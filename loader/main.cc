@@ -1,5 +1,6 @@
 // kboot: puts the real parts together and runs the lines it is given, or the prompt.
 
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 
@@ -12,6 +13,8 @@
 #include "base/text.h"
 #include "config/kernel_command_line.h"
 #include "loader/authorized_keys.h"
+#include "loader/console_setup.h"
+#include "loader/first_screen.h"
 #include "loader/link_daemon.h"
 #include "loader/options.h"
 #include "loader/prompt.h"
@@ -41,6 +44,13 @@ std::string console_name() {
   std::string_view console(name);
   if (console.starts_with(kDev)) console.remove_prefix(kDev.size());
   return std::string(console);
+}
+
+/// Whether this terminal is the machine's own screen and keyboard: tty1.
+bool is_screen() {
+  const std::string name = console_name();
+  constexpr std::size_t kDigit = 3;
+  return name.size() > kDigit && name.starts_with("tty") && name[kDigit] >= '0' && name[kDigit] <= '9';
 }
 
 /// Made by initramfs/pack from a site's files. On a host libcurl knows better where certificates are.
@@ -77,6 +87,14 @@ void add_hosts(const std::string& hosts) {
   if (file == nullptr) return;
   std::fprintf(file, "\n%s\n%s", std::string(kMark).c_str(), hosts.c_str());
   std::fclose(file);
+}
+
+/// Where lib/kboot/ssh leaves the fingerprint of the ssh server's key.
+constexpr const char* kHostKeyFile = "/run/kboot/hostkey";
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
 }
 
 void show_message(Session& session) {
@@ -193,12 +211,20 @@ Status run(const Options& options) {
   const Terminal terminal = std::getenv("SSH_CONNECTION") == nullptr ? Terminal::console : Terminal::ssh;
   if (place == Place::loader && terminal == Terminal::console) {
     install_authorized_keys(session);
+    if (is_screen()) set_up_console(session);
     if (interrupted) recovery_shell(session);
   }
+  FirstScreen first_screen(network, kHostKeyFile);
+  if (place == Place::loader)
+    for (const std::string& line : first_screen.lines(host_name())) report.note(line);
   show_message(session);
+  const Settings& settings = session.settings();
+  const bool counts_down = terminal == Terminal::console && (settings.timeout || settings.delay);
+  // A countdown has a line of its own.
+  if (place == Place::loader && !counts_down) report.note(first_hint(settings, session.restricted()));
   // A console where nobody types must not keep another from mounting the booted system read-write.
   resolver.release();
-  run_prompt(session, terminal);
+  run_prompt(session, terminal, first_screen);
   return Status::done;
 }
 

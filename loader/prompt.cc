@@ -59,7 +59,7 @@ Status run_entered(Session& session, History& history, const std::string& text) 
   return status;
 }
 
-void run_prompt(Session& session, Terminal terminal) {
+void run_prompt(Session& session, Terminal terminal, FirstScreen& first_screen) {
   std::optional<Hold> hold;
   if (terminal == Terminal::ssh) hold.emplace(session.consoles(), Hold::Clock::now);
 
@@ -79,7 +79,9 @@ void run_prompt(Session& session, Terminal terminal) {
   };
 
   Elsewhere elsewhere(session.consoles());
+  bool untouched = true;
   const auto on_key = [&] {
+    untouched = false;
     autoboot.note_key();
     if (hold) hold->note_key();
   };
@@ -87,7 +89,8 @@ void run_prompt(Session& session, Terminal terminal) {
     const std::chrono::seconds longest = session.settings().hold_max;
     if (hold && hold->expire(longest))
       return fmt::format("autoboot no longer waits for this session: no key for {} s", longest.count());
-    return elsewhere.news(time_left().has_value());
+    if (auto told = elsewhere.news(time_left().has_value())) return told;
+    return untouched ? first_screen.news() : std::nullopt;
   };
 
   for (std::string last_notice;;) {
@@ -101,6 +104,7 @@ void run_prompt(Session& session, Terminal terminal) {
     History& history = session.restricted() ? restricted_history : session.history();
     const TypedLine line =
         editor.read(prompt_text(session.directory()), history.lines(), {time_left, on_key, news});
+    untouched = false;
     switch (line.end) {
       case LineEnd::entered:
         if (run_entered(session, history, line.text) == Status::done) autoboot.note_line();
@@ -119,6 +123,8 @@ void run_prompt(Session& session, Terminal terminal) {
             autoboot.note_failure();
         }
         last_notice.clear();
+        break;
+      case LineEnd::noise:
         break;
       case LineEnd::interrupted:
         stop_boot_elsewhere(session);

@@ -14,7 +14,9 @@
 #include "config/network_plan.h"
 #include "loader/boot_plan.h"
 #include "loader/commands.h"
+#include "loader/console_setup.h"
 #include "loader/handover.h"
+#include "loader/kernel_log.h"
 #include "loader/shown.h"
 
 namespace kboot {
@@ -85,10 +87,10 @@ void Session::configure(Configuration configuration, FstabOf fstab_of) {
   Diagnostics diagnostics;
   read_network_plan(variables_, diagnostics);
   report_.notes(diagnostics);
-  if (changes_network()) system_.network.configure(variables_);
+  if (changes_machine()) system_.network.configure(variables_);
 }
 
-bool Session::changes_network() const {
+bool Session::changes_machine() const {
   return place_ == Place::loader && mode_ == Mode::real;
 }
 
@@ -246,8 +248,9 @@ void Session::assign(const std::string& name, const std::string& value) {
     Diagnostics diagnostics;
     read_network_plan(one, diagnostics);
     report_.notes(diagnostics);
-    if (changes_network()) system_.network.set(name, value);
+    if (changes_machine()) system_.network.set(name, value);
   }
+  if (is_console_setting(name) && changes_machine()) apply_console_setting(*this, name);
   if (name == "root" && fstab_of_ == FstabOf::booted_system) {
     Diagnostics diagnostics;
     reread_booted_fstab(system_.resolver, diagnostics);
@@ -424,6 +427,7 @@ void Session::boot_words(const std::vector<std::string>& words, const std::strin
     add_handoff(plan, hand_keys(resolver().volumes().keys()));
     add_handoff(plan, hand_iscsi(plan.cmdline, resolver().initiator()));
     add_handoff(plan, hand_network(plan.cmdline, system_.network.links(), system_.network.nameservers()));
+    if (place_ == Place::loader) add_handoff(plan, hand_log(read_kernel_log()));
   }
   boot(plan);
 }

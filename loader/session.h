@@ -150,7 +150,8 @@ class Session {
 
   std::optional<std::string> secret_file(const std::string& variable);
   void apply_settings();
-  bool changes_network() const;
+  /// Whether settings are to be put into effect.
+  bool changes_machine() const;
   /// How file systems are mounted: read-only in a dry run, whatever mount_rw= says.
   Access access() const;
   BootDefaults defaults() const { return {settings_.root, settings_.initrd}; }

@@ -1,6 +1,9 @@
 #include "loader/shown.h"
 
 #include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -9,10 +12,33 @@
 namespace kboot {
 namespace {
 
+/// `password=…`, `rd.iscsi.password=…`: whether the name says that the value is nobody's business.
+bool is_secret_name(std::string_view name) {
+  std::string lower(name);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  constexpr std::array<std::string_view, 4> kNames = {"password", "passwd", "passphrase", "secret"};
+  return std::any_of(kNames.begin(), kNames.end(),
+                     [&](std::string_view one) { return lower.find(one) != std::string::npos; });
+}
+
+/// dracut's `netroot=iscsi:USER:SECRET@SERVER…`; another word stays.
+std::string hide_iscsi_user(std::string_view word) {
+  constexpr std::string_view kMark = "iscsi:";
+  const std::size_t mark = word.find(kMark);
+  const std::size_t at = word.rfind('@');
+  if (mark == std::string_view::npos || at == std::string_view::npos || at < mark) return std::string(word);
+  return fmt::format("{}…{}", word.substr(0, mark + kMark.size()), word.substr(at));
+}
+
 std::string hide_secrets(std::string_view word) {
+  const std::size_t equals = word.find('=');
+  if (equals != std::string_view::npos && equals + 1 < word.size() && is_secret_name(word.substr(0, equals)))
+    return std::string(word.substr(0, equals + 1)) + "…";
+
   constexpr std::string_view kMark = "://";
   const std::size_t mark = word.find(kMark);
-  if (mark == std::string_view::npos) return std::string(word);
+  if (mark == std::string_view::npos) return hide_iscsi_user(word);
   const std::size_t begin = mark + kMark.size();
   const std::size_t at = word.rfind('@');
   std::string result(word.substr(0, begin));

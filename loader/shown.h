@@ -11,7 +11,8 @@ namespace kboot {
 std::string shown(const std::string& word);
 
 /// A whole line, of which nobody knows yet what it means. Errs on the side of hiding: in a word with a URL in
-/// it all between the first `://` and the last `@` goes, and all behind a `?`.
+/// it all between the first `://` and the last `@` goes, and all behind a `?`; so does the value of what
+/// calls itself a password or a secret.
 std::string shown_line(std::string_view line);
 
 }  // namespace kboot

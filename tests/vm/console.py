@@ -105,7 +105,10 @@ class Console:
         raise ExpectError(f"{self.name}: {match.group()!r} was not to come; last lines:\n{self.tail()}")
 
     def send(self, text: str):
-        self._line.sendall(text.encode())
+        self.send_bytes(text.encode())
+
+    def send_bytes(self, data: bytes):
+        self._line.sendall(data)
 
     def close(self):
         self._line.close()

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 from console import ERASED, Console, ExpectError
+from picture import Picture
 from qmp import Qmp, key_names
 
 PROMPT = r"^kboot(?: [^\n:]\S*)?: "
@@ -111,6 +112,8 @@ class Machine:
     def run(self, line: str, deadline: float = 30) -> str:
         """Types a line at the prompt and returns what it printed before the next prompt."""
         self.type(line)
+        # News may come above the prompt up to the first key, and the prompt again: that one is not the answer's.
+        self.expect(re.escape(re.match(r"[ -~]{0,10}", line).group()), deadline)
         return self.answer(deadline)
 
     def answer(self, deadline: float = 30) -> str:
@@ -139,9 +142,13 @@ class Machine:
 
     def send_keys(self, text: str):
         for character in text:
-            keys = [{"type": "qcode", "data": name} for name in key_names(character)]
-            self.qmp.execute("send-key", keys=keys, **{"hold-time": 20})
-            time.sleep(0.05)  # the guest's keyboard queue is short
+            self.press(*key_names(character))
+
+    def press(self, *names: str):
+        """One stroke of keys by QEMU's names, held together."""
+        keys = [{"type": "qcode", "data": name} for name in names]
+        self.qmp.execute("send-key", keys=keys, **{"hold-time": 20})
+        time.sleep(0.05)  # the guest's keyboard queue is short
 
     def screen(self) -> str:
         """The text on the VGA screen."""
@@ -166,6 +173,13 @@ class Machine:
         self.qmp.execute("screendump", filename=str(picture), format="png")
 
 
+    def picture(self) -> Picture:
+        """The pixels of the screen."""
+        dump = Path(self._files.name) / "picture.ppm"
+        self.qmp.execute("screendump", filename=str(dump))
+        return Picture(dump.read_bytes())
+
+
 class Report:
     """What the second kernel's initrd reported: `KBOOT-TEST: NAME=VALUE` lines."""
 
@@ -183,6 +197,11 @@ class Report:
     def ballast(self) -> str:
         """The SHA-256 of the file /ballast."""
         return self._facts["ballast"].split()[0]
+
+    @property
+    def log(self) -> str:
+        """Of the log that was handed over: how many lines, and how many of them hold the word "geheim"."""
+        return self._facts.get("log", "")
 
     @property
     def files(self) -> list:

@@ -23,6 +23,9 @@ echo
 echo "KBOOT-TEST: booted"
 echo "KBOOT-TEST: cmdline=$(cat /proc/cmdline)"
 echo "KBOOT-TEST: files=$(ls /kboot-test.d | tr '\\n' ' ')"
+for log in /kboot.log /run/kboot.log; do
+    [ ! -e $log ] || echo "KBOOT-TEST: log=$(grep -c . $log) lines, $(grep -c geheim $log) secrets"
+done
 [ ! -e /ballast ] || echo "KBOOT-TEST: ballast=$(sha256sum </ballast)"
 echo "KBOOT-TEST: end"
 """

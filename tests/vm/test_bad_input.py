@@ -1,6 +1,8 @@
 """What cannot work gives one clear line that names the thing, and a new prompt; no disk is written to."""
 
+import random
 import re
+import time
 
 from archive import cpio
 from installed import make_installed_disk
@@ -121,3 +123,51 @@ def test_bad_fstab(lab: Lab):
         machine.prompt()
         assert "fstab:2: " in machine.serial[0].text(), machine.serial[0].text()
         assert "/dev/vda1" in machine.run("plan /boot/vmlinuz")
+
+
+# What reaches a console without a person behind it. The disk's default would boot at once by an empty line.
+
+
+def test_keys_that_nobody_meant(lab: Lab):
+    """Enter pressed while the machine starts, or held down; keys that stop terminals; then noise, and a person."""
+    disk = lab.disk(KBOOT_CONF + "default=debian\n")
+    with lab.machine(f"console=ttyS1 {INSTALLED}", disk=disk, serials=2) as machine:
+        line = machine.serial[0]
+        while "kboot: " not in line.text():
+            machine.send("\r")
+            time.sleep(0.1)
+        for _ in range(60):  # a keyboard repeats thirty times a second
+            machine.send("\r")
+            time.sleep(0.03)
+        machine.send("\x13\x1c\x1a\x0f")  # ^S ^\\ ^Z ^O
+        assert machine.run("pwd").strip() == "//"
+
+        noise = random.Random(7)
+        for _ in range(6):
+            line.send_bytes(noise.randbytes(10_000))
+        line.send_bytes(b"\x13\xff\r\r")
+        line.expect(r"\d+ bytes came that are no text: dropped", 60)
+        machine.send("\x03")  # the line may hold what came before it was known to be noise
+        machine.prompt()
+        assert machine.run("pwd").strip() == "//"
+        assert "booting" not in line.text() and "KBOOT-TEST" not in line.text(), line.tail()
+
+        machine.serial[1].close()
+        machine.send("\r")
+        assert "root=/dev/vda2" in machine.second_kernel().cmdline
+
+
+def test_noise_holds_autoboot_no_longer_than_holdmax(lab: Lab):
+    """A line that is never silent, and with ^S in what it says: the other console and this one boot all the same."""
+    disk = lab.disk(KBOOT_CONF + "default=debian\ntimeout=2\nholdmax=6\n")
+    with lab.machine(f"{INSTALLED} console=ttyS1", disk=disk, serials=2) as machine:
+        machine.prompt()
+        noise = random.Random(8)
+        end = time.monotonic() + 60
+        while "KBOOT-TEST: end" not in machine.serial[0].text() and time.monotonic() < end:
+            try:
+                machine.serial[1].send_bytes(noise.randbytes(2000))
+            except OSError:
+                break  # the machine has gone off
+            time.sleep(0.05)
+        assert "root=/dev/vda2" in machine.second_kernel(10).cmdline

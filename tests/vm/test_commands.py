@@ -2,10 +2,11 @@
 
 import json
 import re
+import socket
 
 from disk import make_disk
 from installed import BOOT_UUID, RAW_PARTUUID, ROOT_UUID
-from lab import Lab
+from lab import ARGUMENTS, INSTALLED, Lab
 
 
 def fits_the_screen(said: str):
@@ -101,3 +102,30 @@ def test_log(lab: Lab):
         assert re.search(r"^ *\d+\.\d\d  mounted /dev/vda1 \(ext4, read-only\) at /run/kboot/mnt/vda1$", said, re.MULTILINE), said
         assert "Linux version" not in said, said
         assert re.search(r"^ *0\.00  Linux version ", machine.run("log -a"), re.MULTILINE)
+
+
+def test_log_goes_to_a_server_and_to_the_next_system_without_secrets(lab: Lab):
+    secrets = "default=http://user:geheim@10.0.2.2/x?token=geheim password=geheim rd.iscsi.password=geheim"
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+        server.bind(("127.0.0.1", 0))
+        port = server.getsockname()[1]
+        server.settimeout(60)
+        with lab.machine(f"{INSTALLED} handoff=true log.syslog=10.0.2.2:{port} {secrets}") as machine:
+            machine.prompt()
+            machine.run("http://user:geheim@10.0.2.2:9/k?geheim")
+            machine.run("echo 'kboot: done' >/dev/kmsg")
+            lines = [server.recv(4096).decode()]
+            while not lines[-1].endswith("kboot - - - done"):
+                lines.append(server.recv(4096).decode())
+            assert all(re.match(r"<\d+>1 20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z kboot \S+ - - - ", line) for line in lines), lines
+            assert " kernel - - - Linux version " in lines[0], lines[0]
+            shown = machine.run("log -a")
+            assert "http://…@10.0.2.2/x?… password=… rd.iscsi.password=…" in shown, shown
+            assert "geheim" not in shown + "".join(lines), [line for line in lines if "geheim" in line]
+            machine.type(f"/boot/vmlinuz initrd=/boot/initrd.img {ARGUMENTS} rd.iscsi.password=geheim")
+            assert re.fullmatch(r"[1-9]\d+ lines, 0 secrets", machine.second_kernel().log)
+            server.settimeout(10)
+            last = ""
+            while "booting /boot/vmlinuz, command line: " not in last:
+                last = server.recv(4096).decode()
+            assert last.endswith("rd.iscsi.password=…"), last

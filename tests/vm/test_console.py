@@ -4,8 +4,10 @@ import json
 import sys
 import time
 
-from lab import INSTALLED, SERIAL, Lab
+from archive import cpio
+from lab import INSTALLED, KBOOT_CONF, SERIAL, Lab
 from network import ADDRESS, Network
+from ssh import SshClient
 
 VGA = "console=tty0 quiet no_timer_check root=/dev/vda2"
 
@@ -61,6 +63,31 @@ def test_boot_is_seen_and_stopped_on_another_console(lab: Lab):
             machine.expect(r"interrupted$", 10)
             machine.prompt(10)
             other.expect(r"ttyS0 no longer boots$", 10)
+
+
+def test_countdown_held_by_two_ssh_sessions_is_seen_on_serial_and_screen(lab: Lab):
+    """Four at once: both consoles say who holds it, and when the last session has gone it goes on."""
+    first, second = SshClient(lab), SshClient(lab)
+    keys = cpio({"root": None, "root/.ssh": None, "root/.ssh/authorized_keys": first.public_key + second.public_key})
+    disk = lab.disk(KBOOT_CONF + "default=debian\ndelay=600\ntimeout=5\n")
+    forwards = [first.network_option, second.network_option]
+    append = f"console=tty0 {INSTALLED}"
+    with lab.machine(append, disk=disk, overlay=keys, network_options=forwards) as machine:
+        machine.prompt()
+        with first.session() as one:
+            one.expect(r"^kboot: \Z", 30)
+            machine.expect(r"autoboot waits for an ssh session", 10)
+            machine.expect_screen(r"autoboot waits for an ssh session")
+            with second.session() as two:
+                two.expect(r"^kboot: \Z", 30)
+                machine.serial[0].expect_silence(r"booting /boot", 7)
+                two.send("status\r")
+                two.expect(r"default +debian, held by an ssh session")
+            machine.serial[0].expect_silence(r"booting /boot", 7)
+            one.send("plan debian\r")
+            one.expect(r"kernel +/boot/vmlinuz")
+        machine.expect("nobody holds autoboot any more", 20)
+        assert "root=/dev/vda2" in machine.second_kernel().cmdline
 
 
 def test_prompt_on_ttyS0_without_being_asked(lab: Lab):

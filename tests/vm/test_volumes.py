@@ -11,6 +11,7 @@ from archive import cpio
 from disk import Partition, make_disk
 from installed import ROOT_PARTUUID, ROOT_UUID
 from lab import ARGUMENTS, INSTALLED, Lab, digest
+from machine import Report
 from stacks import PASSPHRASE, make_stack
 
 
@@ -125,7 +126,7 @@ def test_luks_in_a_logical_volume(lab: Lab):
         assert "Passphrase" not in machine.run("ls mapper/nothing:/")
 
 
-def _one_passphrase(lab: Lab, kind: str, root: str, asks: str):
+def _one_passphrase(lab: Lab, kind: str, root: str, asks: str) -> Report:
     """All of a Debian lies in a LUKS volume; its own initramfs asks for the passphrase unless kboot hands it over."""
     files = {**target.root_files(), "/boot/vmlinuz": target.kernel().read_bytes(), "/boot/initrd.img": debian.initrd(kind)}
     disk = make_disk(
@@ -146,10 +147,12 @@ def _one_passphrase(lab: Lab, kind: str, root: str, asks: str):
             report = machine.second_kernel(240)
             assert report.cmdline == f"{root} {ARGUMENTS}", report.cmdline
             assert bool(re.search(asks, machine.serial[0].text())) == (handoff == "false"), machine.serial[0].tail()
+    return report
 
 
 def test_one_passphrase_for_kboot_and_debian(lab: Lab):
-    _one_passphrase(lab, "initramfs-tools", "root=/dev/mapper/root", r"Please unlock disk root: ")
+    report = _one_passphrase(lab, "initramfs-tools", "root=/dev/mapper/root", r"Please unlock disk root: ")
+    assert re.fullmatch(r"[1-9]\d+ lines, 0 secrets", report.log), f"kboot's log has not come to the booted system: {report.log!r}"
 
 
 def test_one_passphrase_for_kboot_and_dracut(lab: Lab):

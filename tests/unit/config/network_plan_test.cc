@@ -134,6 +134,19 @@ TEST_CASE("network plan: the kernel's ip=") {
   }
 }
 
+TEST_CASE("network plan: where the log goes") {
+  const auto server = [](const char* value) { return Read({{"log.syslog", value}}).plan.syslog; };
+  CHECK(server("log.example.org") == SyslogServer{"log.example.org", "514"});
+  CHECK(server("192.0.2.1:5140") == SyslogServer{"192.0.2.1", "5140"});
+  CHECK(server("2001:db8::1") == SyslogServer{"2001:db8::1", "514"});
+  CHECK(server("[2001:db8::1]:5140") == SyslogServer{"2001:db8::1", "5140"});
+  for (const char* value : {"a b", "host:", "host:0", "host:x", "host:1:2", ":514", "http://host"}) {
+    CHECK_FALSE(server(value));
+    CHECK(Read({{"log.syslog", value}}).complaints ==
+          Words{"log.syslog: not HOST or HOST:PORT: " + std::string(value)});
+  }
+}
+
 TEST_CASE("network plan: the settings go through a file unchanged") {
   const Read read({{"net.eth0", "static 10.0.0.1/8 \\ $HOME \"x"}, {"ip", "dhcp"}, {"root", "/dev/sda1"}});
   const std::string text = network_settings_text(read.variables);

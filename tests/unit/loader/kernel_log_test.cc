@@ -51,3 +51,10 @@ TEST_CASE("kernel log: one that cannot be read is an error that names it") {
   folder.write("kmsg", "6,1,2,-;text\n");
   CHECK(read_kernel_log(folder.path("kmsg").c_str()).size() == 1);
 }
+
+TEST_CASE("kernel log: secrets that the kernel logs are not in what is read") {
+  const test::TemporaryFolder folder;
+  folder.write("kmsg", "6,1,2,-;Kernel command line: default=http://u:geheim@h/k?geheim password=geheim\n");
+  CHECK(read_kernel_log(folder.path("kmsg").c_str()).at(0).text ==
+        "Kernel command line: default=http://…@h/k?… password=…");
+}

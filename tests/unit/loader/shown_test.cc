@@ -18,3 +18,13 @@ TEST_CASE("shown: a line keeps all but the secrets") {
   CHECK(shown_line("  root=/dev/sda2 user@host ") == "  root=/dev/sda2 user@host ");
   CHECK(shown_line("") == "");
 }
+
+TEST_CASE("shown: what calls itself a password is none for others") {
+  CHECK(shown_line("root=/dev/sda2 rd.iscsi.password=x ISCSI_PASSWORD=y password='$6$a$b' quiet") ==
+        "root=/dev/sda2 rd.iscsi.password=… ISCSI_PASSWORD=… password=… quiet");
+  CHECK(shown_line("netroot=iscsi:user:pw@10.0.0.1::::iqn.2026-01.x:y") ==
+        "netroot=iscsi:…@10.0.0.1::::iqn.2026-01.x:y");
+  CHECK(shown_line("iscsi:10.0.0.1::::iqn.2026-01.x:y:/k password=") ==
+        "iscsi:10.0.0.1::::iqn.2026-01.x:y:/k password=");
+  CHECK(shown_line("wrong password; see /secret=") == "wrong password; see /secret=");
+}

@@ -1,0 +1,25 @@
+#include "loader/unseen.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "base/unique_fd.h"
+
+namespace kboot {
+
+void do_unseen(const std::string& noun, const std::function<void()>& action) {
+  if (const pid_t child = ::fork(); child != 0) return;
+  ::setpgid(0, 0);
+  const UniqueFd nowhere(::open("/dev/null", O_RDWR | O_CLOEXEC));
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::dup2(nowhere.get(), stream);
+  try {
+    action();
+  } catch (const std::exception& error) {
+    log_warning("{}: {}", noun, describe(error));
+  }
+  ::_exit(0);
+}
+
+}  // namespace kboot
