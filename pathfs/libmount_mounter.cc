@@ -37,6 +37,14 @@ std::string node_of(std::string_view name) {
   return std::string(kDev) + join(components, "/");
 }
 
+/// Mount points lie in one folder, which is on a file system of its own.
+bool is_mount_point(const std::string& directory) {
+  struct stat inside {};
+  struct stat outside {};
+  return stat(directory.c_str(), &inside) == 0 && stat((directory + "/..").c_str(), &outside) == 0 &&
+         inside.st_dev != outside.st_dev;
+}
+
 [[noreturn]] void explain(int err, const std::string& type) {
   switch (err) {
     case ENODEV:
@@ -168,6 +176,7 @@ std::string LibmountMounter::mount_device(const MountRequest& request) {
   const std::string root = root_in_file_system(request.options);
   const std::string contents = root.empty() ? request.options : root;
 
+  forget_unmounted();
   const auto ours = std::find_if(mounts_.begin(), mounts_.end(), [&](const Mount& mount) {
     return mount.device == *device && mount.contents == contents;
   });
@@ -190,7 +199,8 @@ std::string LibmountMounter::mount_device(const MountRequest& request) {
     rmdir(directory.c_str());
     throw;
   }
-  mounts_.push_back({directory, *device, request.source, contents, request.access});
+  mounts_.push_back(
+      {directory, *device, request.source, contents, request.access, request.type, request.options});
   return directory;
 }
 
@@ -213,14 +223,53 @@ std::string LibmountMounter::mount_export(const MountRequest& request) {
   }
   log_info("mounted {} ({}) at {}", request.source,
            request.access == Access::read_only ? "read-only" : "read-write", directory);
-  mounts_.push_back({directory, 0, request.source, "", request.access});
+  mounts_.push_back({directory, 0, request.source, "", request.access, request.type, request.options});
   return directory;
+}
+
+/// Another console may have taken a mount away, see mount_alone().
+void LibmountMounter::forget_unmounted() {
+  std::erase_if(mounts_, [](const Mount& mount) {
+    // A server is not asked, who may not answer.
+    if (mount.device == 0 || is_mount_point(mount.directory)) return false;
+    rmdir(mount.directory.c_str());
+    return true;
+  });
+}
+
+std::optional<MountedPlace> LibmountMounter::place_of(const std::string& local_path) {
+  for (const Mount& mount : mounts_) {
+    const bool inside = local_path == mount.directory || local_path.starts_with(mount.directory + "/");
+    if (!inside) continue;
+    const std::string path = local_path.substr(mount.directory.size());
+    return MountedPlace{{mount.source, mount.type, mount.options, mount.access}, path.empty() ? "/" : path};
+  }
+  return std::nullopt;
+}
+
+std::string LibmountMounter::mount_alone(const MountRequest& request) {
+  MountRequest writable = request;
+  writable.access = Access::read_write;
+  for (const MountedFileSystem& one : mount_table())
+    if (one.by_kboot && one.source == request.source) umount2(one.directory.c_str(), UMOUNT_NOFOLLOW);
+  std::string directory = mount(writable);
+  const auto ours = std::find_if(mounts_.begin(), mounts_.end(),
+                                 [&](const Mount& mount) { return mount.directory == directory; });
+  if (ours == mounts_.end() || ours->access != Access::read_write)
+    fail("mount {}: in use by another program", request.source);
+  return directory;
+}
+
+void LibmountMounter::unmount(const std::string& directory) noexcept {
+  if (umount2(directory.c_str(), UMOUNT_NOFOLLOW) != 0) return;  // in use: until release()
+  rmdir(directory.c_str());
+  std::erase_if(mounts_, [&](const Mount& mount) { return mount.directory == directory; });
 }
 
 void LibmountMounter::release() noexcept {
   for (; !mounts_.empty(); mounts_.pop_back()) {
     const std::string& directory = mounts_.back().directory;
-    if (umount2(directory.c_str(), UMOUNT_NOFOLLOW) != 0) {
+    if (umount2(directory.c_str(), UMOUNT_NOFOLLOW) != 0 && is_mount_point(directory)) {
       log_line(LogLevel::warning, directory + " is still in use, it is detached");
       umount2(directory.c_str(), UMOUNT_NOFOLLOW | MNT_DETACH);
     }

@@ -29,6 +29,9 @@ class LibmountMounter final : public Mounter {
   std::vector<MountedFileSystem> mount_table() override;
   bool await_change(std::chrono::milliseconds timeout) override { return uevents_.await(timeout); }
   std::string mount(const MountRequest& request) override;
+  std::optional<MountedPlace> place_of(const std::string& local_path) override;
+  std::string mount_alone(const MountRequest& request) override;
+  void unmount(const std::string& directory) noexcept override;
   void release() noexcept override;
 
  private:
@@ -39,8 +42,11 @@ class LibmountMounter final : public Mounter {
     std::string
         contents;  ///< which part of the file system is seen: a sub-volume's path, or options that select one
     Access access = Access::read_only;
+    std::string type;     ///< as asked for
+    std::string options;  ///< as asked for
   };
 
+  void forget_unmounted();
   std::string make_mount_point(const std::string& source);
   std::string mount_device(const MountRequest& request);
   std::string mount_export(const MountRequest& request);

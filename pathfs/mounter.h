@@ -60,6 +60,12 @@ struct MountRequest {
   Access access = Access::read_only;
 };
 
+/// A file on a file system that Mounter::mount() mounted.
+struct MountedPlace {
+  MountRequest request;  ///< how it was mounted
+  std::string path;      ///< absolute, from its top
+};
+
 /// Finds block devices and mounts file systems. The real one is LibmountMounter; tests have one on folders.
 class Mounter {
  public:
@@ -86,6 +92,14 @@ class Mounter {
   /// by; one that somebody else mounted already is used as it is. Throws Error: `mount /dev/sda2: unknown
   /// filesystem type`; NotExported for an export that is none.
   virtual std::string mount(const MountRequest& request) = 0;
+  /// Where a file is, given where mount() made it visible; nothing when mount() did not.
+  virtual std::optional<MountedPlace> place_of(const std::string& local_path) = 0;
+  /// The same as mount(), but writable, and nobody else of kboot's sees the file system meanwhile: what other
+  /// consoles have mounted of it and do not use is unmounted, and mounted anew when they need it. Throws
+  /// Error.
+  virtual std::string mount_alone(const MountRequest& request) = 0;
+  /// Unmounts what mount() or mount_alone() gave, written to the disk.
+  virtual void unmount(const std::string& directory) noexcept = 0;
   /// Unmounts all that mount() mounted, last first; what is still in use is detached. Errors are logged, not
   /// thrown.
   virtual void release() noexcept = 0;

@@ -90,6 +90,29 @@ class FakeMounter final : public Mounter {
     return disk->folder.path();
   }
 
+  std::optional<MountedPlace> place_of(const std::string& local_path) override {
+    for (const MountRequest& request : mounts) {
+      const std::string& folder = find(request.source)->folder.path();
+      if (local_path != folder && !local_path.starts_with(folder + "/")) continue;
+      const std::string path = local_path.substr(folder.size());
+      return MountedPlace{request, path.empty() ? "/" : path};
+    }
+    return std::nullopt;
+  }
+
+  std::string mount_alone(const MountRequest& request) override {
+    MountRequest writable = request;
+    writable.access = Access::read_write;
+    const std::string folder = mount(writable);
+    written.push_back(request.source);
+    return folder;
+  }
+
+  void unmount(const std::string& directory) noexcept override {
+    std::erase_if(mounts,
+                  [&](const MountRequest& one) { return find(one.source)->folder.path() == directory; });
+  }
+
   void release() noexcept override {
     mounts.clear();
     ++releases;
@@ -103,6 +126,7 @@ class FakeMounter final : public Mounter {
   }
 
   std::vector<MountRequest> mounts;             ///< what is mounted, each disk once
+  std::vector<std::string> written;             ///< nodes that were mounted to be written to
   std::vector<MountedFileSystem> others;        ///< what is mounted, but not by kboot
   std::map<std::string, std::string> failures;  ///< node -> why it cannot be mounted
   int releases = 0;
