@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "base/number.h"
 #include "base/text.h"
 
 namespace kboot {
@@ -18,6 +19,9 @@ constexpr std::chrono::seconds kLongestWait = std::chrono::hours(24 * 7);
 
 /// A person who has run no line for so long has gone.
 constexpr std::chrono::seconds kHoldMax = std::chrono::hours(1);
+
+/// Whoever wants more tries wants them without end.
+constexpr unsigned kMostTries = 1000;
 
 /// How much of a value a message shows.
 constexpr std::size_t kShown = 60;
@@ -110,6 +114,33 @@ class Reader {
     return std::nullopt;
   }
 
+  /// Nothing for `off`.
+  std::optional<std::chrono::seconds> watchdog() {
+    const Variable* variable = find("watchdog");
+    if (variable == nullptr || is_old_label("watchdog", *variable) || variable->value == "off")
+      return std::nullopt;
+    constexpr std::uint64_t kLongest = 3600;
+    const std::uint64_t value = whole_number(variable->value).value_or(0);
+    if (value > 0 && value <= kLongest) return std::chrono::seconds(value);
+    invalid("watchdog", *variable,
+            fmt::format("must be off or whole seconds, at most {}; ignored", kLongest));
+    return std::nullopt;
+  }
+
+  /// Meaningless without a place to count in; 0 is off.
+  unsigned tries(bool has_store) {
+    const Variable* variable = find("tries");
+    if (variable == nullptr || is_old_label("tries", *variable)) return 0;
+    const auto value = whole_number(variable->value);
+    if (!value || *value > kMostTries) {
+      invalid("tries", *variable, fmt::format("must be a whole number, at most {}; ignored", kMostTries));
+      return 0;
+    }
+    if (*value == 0 || has_store) return static_cast<unsigned>(*value);
+    diagnostics_.push_back(diagnostic_at(*variable, R"("tries" without "tries.store" is ignored)"));
+    return 0;
+  }
+
   /// Seconds until `default` runs: meaningless without one, and 0 is off.
   std::optional<std::chrono::seconds> countdown(std::string_view name, bool has_default) {
     const std::optional<std::chrono::seconds> wait = seconds(name);
@@ -174,6 +205,9 @@ Settings read_settings(const Variables& variables, Diagnostics& diagnostics) {
   settings.password = reader.password();
   settings.proxy = reader.text("net.proxy");
   settings.root = reader.text("root");
+  settings.tries_store = reader.text("tries.store");
+  settings.tries = reader.tries(settings.tries_store.has_value());
+  settings.watchdog = reader.watchdog();
   settings.handoff = reader.boolean("handoff", /*safe=*/false);
   settings.mount_rw = reader.boolean("mount_rw", /*safe=*/false);
   settings.restricted = reader.boolean("restricted", /*safe=*/true);

@@ -30,6 +30,9 @@ struct Settings {
   std::optional<std::string> password;  ///< a crypt(3) hash, for unlock
   std::optional<std::string> proxy;     ///< `net.proxy`
   std::optional<std::string> root;
+  unsigned tries = 0;  ///< how often a choice is started in vain before it is passed over; 0: always
+  std::optional<std::string> tries_store;        ///< `tries.store`: `efi`, or a folder's path
+  std::optional<std::chrono::seconds> watchdog;  ///< never 0
   std::chrono::seconds hold_max{0};  ///< how long keys that nothing comes of hold autoboot; 0: for ever
   OnFail on_fail = OnFail::retry;
   bool handoff = false;  ///< the booted system gets LUKS keys and the network's settings

@@ -37,6 +37,8 @@ constexpr std::array kCommands = {
     Command{"mounts", "", "show what is mounted, and where", run_mounts, Completes::nothing},
     Command{"net", "", "show the network links and their addresses", run_net, Completes::nothing},
     Command{"nslookup", "NAME [SERVER]", "look up the addresses of a name", run_nslookup, Completes::nothing},
+    Command{"once", "[LABEL|--clear]", "boot a label once, before the default; without one, show which",
+            run_once, Completes::label},
     Command{"ping", "HOST", "see whether a machine answers", run_ping, Completes::nothing},
     Command{"plan", "LINE", "show what a line would boot, without booting it", run_plan, Completes::line},
     Command{"poweroff", "", "switch the machine off", run_poweroff, Completes::nothing, kWhenRestricted},

@@ -54,6 +54,7 @@ void run_ls(Session& session, const std::vector<std::string>& arguments);
 void run_mounts(Session& session, const std::vector<std::string>& arguments);
 void run_net(Session& session, const std::vector<std::string>& arguments);
 void run_nslookup(Session& session, const std::vector<std::string>& arguments);
+void run_once(Session& session, const std::vector<std::string>& arguments);
 void run_ping(Session& session, const std::vector<std::string>& arguments);
 void run_plan(Session& session, const std::vector<std::string>& arguments);
 void run_poweroff(Session& session, const std::vector<std::string>& arguments);

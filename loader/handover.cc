@@ -11,7 +11,8 @@
 
 namespace kboot {
 
-void hand_over(const BootPlan& plan, const System& system, Report& report) {
+void hand_over(const BootPlan& plan, const System& system, Report& report,
+               const std::function<void()>& before_start) {
   {
     const KernelImage image =
         stage(plan, system.resolver, [&](const std::string& name) { return report.fetch_options(name); });
@@ -33,6 +34,7 @@ void hand_over(const BootPlan& plan, const System& system, Report& report) {
   Interrupt::throw_if_requested();
   system.consoles.commit_boot();
   system.resolver.release();
+  before_start();
   ::sync();
   system.resolver.initiator().drop_all();
   system.network.down();

@@ -3,7 +3,6 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstdio>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -15,9 +14,10 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/publish.h"
 #include "config/kboot_conf.h"
-#include "config/kernel_command_line.h"
 #include "config/network_plan.h"
+#include "loader/built_in.h"
 #include "loader/link_supervisor.h"
 #include "loader/log_sender.h"
 
@@ -36,33 +36,10 @@ Variables published_settings() {
   return variables;
 }
 
-Variables built_in_settings() {
-  Variables variables;
-  if (const auto text = read_file_if_there("/etc/kboot.conf", kMaxFile))
-    read_kboot_conf(*text, "/etc/kboot.conf", Source::built_in, variables);
-  read_kernel_command_line(read_file_if_there("/proc/cmdline", kMaxFile).value_or(""), variables);
-  return variables;
-}
-
 NetworkPlan current_plan() {
   Diagnostics ignored;  // the sessions report them
   const bool published = ::access(kSettings, F_OK) == 0;
   return read_network_plan(published ? published_settings() : built_in_settings(), ignored);
-}
-
-/// Puts the settings in the file's place; only where there is none yet when `exclusive`.
-void write_settings(const Variables& variables, bool exclusive) {
-  const std::string fresh = std::string(kSettings) + "." + std::to_string(::getpid());
-  const std::string text = network_settings_text(variables);
-  {
-    const UniqueFd fd(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-    if (!fd || ::write(fd.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()))
-      fail_errno(errno, kSettings);
-  }
-  const int result = exclusive ? ::link(fresh.c_str(), kSettings) : ::rename(fresh.c_str(), kSettings);
-  const int err = errno;
-  ::unlink(fresh.c_str());
-  if (result != 0 && !(exclusive && err == EEXIST)) fail_errno(err, kSettings);
 }
 
 UniqueFd watch_run() {
@@ -124,13 +101,13 @@ void run_link_daemon() {
 }
 
 void publish_network_settings(const Variables& variables) {
-  write_settings(variables, /*exclusive=*/true);
+  publish_file(kSettings, network_settings_text(variables), Publish::if_new);
 }
 
 void publish_network_setting(const std::string& name, const std::string& value) {
   Variables variables = ::access(kSettings, F_OK) == 0 ? published_settings() : built_in_settings();
   variables.set(name, {value, Source::typed, ""});
-  write_settings(variables, /*exclusive=*/false);
+  publish_file(kSettings, network_settings_text(variables), Publish::again);
 }
 
 }  // namespace kboot

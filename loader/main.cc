@@ -21,6 +21,7 @@
 #include "loader/session.h"
 #include "loader/site_files.h"
 #include "loader/terminal_size.h"
+#include "loader/watchdog_daemon.h"
 #include "netfetch/curl_fetcher.h"
 #include "pathfs/libmount_mounter.h"
 
@@ -175,9 +176,11 @@ Status run(const Options& options) {
   TerminalKeyboard keyboard;
   const PasswordGuard password_guard("/run/kboot/wrong-passwords");
   History history(place == Place::loader ? "/run/kboot/history" : "");
+  LinuxWatchdog watchdog;
   Report report(stdout, stderr, options.json ? Report::Style::json : Report::Style::people);
-  Session session({resolver, kexec, network, clock, shell, consoles, keyboard, password_guard, history},
-                  report, place, options.dry_run ? Mode::dry_run : Mode::real);
+  Session session(
+      {resolver, kexec, network, clock, shell, consoles, keyboard, password_guard, history, watchdog}, report,
+      place, options.dry_run ? Mode::dry_run : Mode::real);
 
   // Before the mounter and the volumes go, each of which alone would find its things in use.
   const ScopeExit release([&] { resolver.release(); });
@@ -245,13 +248,13 @@ Status run_site(const std::string& device) {
   return Status::done;
 }
 
-/// What init runs in the background. Without a network in the kernel there is nothing to do, for good.
-[[noreturn]] int run_network() {
+/// What init runs in the background. Without a network in the kernel, say, there is nothing to do, for good.
+[[noreturn]] int run_daemon(const char* name, void (*daemon)()) {
   log_open();
   try {
-    run_link_daemon();
+    daemon();
   } catch (const std::exception& error) {
-    log_line(LogLevel::error, "network: " + describe(error));
+    log_line(LogLevel::error, std::string(name) + ": " + describe(error));
   }
   ::sleep(60);  // init starts it again
   std::exit(1);
@@ -266,7 +269,8 @@ int main(int argc, char** argv) {
     const Options options = parse_options({argv + 1, argv + argc});
     if (options.help) return std::fputs(usage(), stdout) < 0 ? 1 : 0;
     if (options.version) return std::puts("kboot " KBOOT_VERSION) < 0 ? 1 : 0;
-    if (options.network) return run_network();
+    if (options.network) return run_daemon("network", run_link_daemon);
+    if (options.watchdog) return run_daemon("watchdog", run_watchdog_daemon);
     if (options.site) return static_cast<int>(run_site(*options.site));
     return static_cast<int>(run(options));
   } catch (const UsageError& error) {

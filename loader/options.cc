@@ -27,15 +27,26 @@ constexpr const char* kUsage =
     "Without -c and SCRIPT: a prompt, or the lines of standard input.\n"
     "Exit status: 0 done, 1 the last line failed, 2 wrong usage.\n";
 
-enum LongOption { kConfig = 256, kFstab, kSet, kJson, kProgress, kNetwork, kSite, kHelp, kVersion };
+enum LongOption {
+  kConfig = 256,
+  kFstab,
+  kSet,
+  kJson,
+  kProgress,
+  kNetwork,
+  kWatchdog,
+  kSite,
+  kHelp,
+  kVersion
+};
 
 constexpr option kLongOptions[] = {
     {"config", required_argument, nullptr, kConfig}, {"fstab", required_argument, nullptr, kFstab},
     {"set", required_argument, nullptr, kSet},       {"dry-run", no_argument, nullptr, 'n'},
     {"json", no_argument, nullptr, kJson},           {"progress", no_argument, nullptr, kProgress},
-    {"network", no_argument, nullptr, kNetwork},     {"site", required_argument, nullptr, kSite},
-    {"help", no_argument, nullptr, kHelp},           {"version", no_argument, nullptr, kVersion},
-    {nullptr, 0, nullptr, 0},
+    {"network", no_argument, nullptr, kNetwork},     {"watchdog", no_argument, nullptr, kWatchdog},
+    {"site", required_argument, nullptr, kSite},     {"help", no_argument, nullptr, kHelp},
+    {"version", no_argument, nullptr, kVersion},     {nullptr, 0, nullptr, 0},
 };
 
 std::pair<std::string, std::string> parse_set(const std::string& word) {
@@ -87,6 +98,9 @@ Options parse_options(std::vector<std::string> arguments) {
         break;
       case kSite:
         options.site = ::optarg;
+        break;
+      case kWatchdog:
+        options.watchdog = true;
         break;
       case 'h':
       case kHelp:

@@ -14,9 +14,10 @@ struct Options {
   std::vector<std::pair<std::string, std::string>> set;
   bool dry_run = false;
   bool json = false;
-  bool progress = false;  ///< downloads show how far they are, though nobody sits at a prompt
-  bool network = false;   ///< `--network`: not a session, but what keeps the links up
+  bool progress = false;            ///< downloads show how far they are, though nobody sits at a prompt
+  bool network = false;             ///< `--network`: not a session, but what keeps the links up
   std::optional<std::string> site;  ///< `--site`: not a session, but what init runs once for kboot.site=
+  bool watchdog = false;            ///< `--watchdog`: not a session either, but what feeds the watchdog
   bool help = false;
   bool version = false;
   std::vector<std::string> lines;     ///< `-c`

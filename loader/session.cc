@@ -69,7 +69,7 @@ std::string prompt_text(const Location& directory) {
 }
 
 Session::Session(System system, Report& report, Place place, Mode mode)
-    : system_(system), report_(report), place_(place), mode_(mode) {
+    : system_(system), report_(report), place_(place), mode_(mode), attempts_(system.resolver, report) {
   system_.resolver.set_await_network([this] { await_network(); });
   system_.resolver.set_before_fetch([this](const Url& url) { before_fetch(url); });
   system_.resolver.set_on_wait([this](const std::string& device) {
@@ -87,7 +87,10 @@ void Session::configure(Configuration configuration, FstabOf fstab_of) {
   Diagnostics diagnostics;
   read_network_plan(variables_, diagnostics);
   report_.notes(diagnostics);
-  if (changes_machine()) system_.network.configure(variables_);
+  if (!changes_machine()) return;
+  system_.network.configure(variables_);
+  system_.watchdog.configure(settings_.watchdog);
+  if (settings_.watchdog) report_.notes(watchdog_notes(system_.watchdog.state()));
 }
 
 bool Session::changes_machine() const {
@@ -106,6 +109,7 @@ void Session::apply_settings() {
   system_.resolver.set_booted_root(std::move(booted));
   system_.resolver.fetcher().set_proxy(settings_.proxy.value_or(""), settings_.no_proxy.value_or(""));
   system_.resolver.set_wait(settings_.wait.value_or(std::chrono::seconds(0)));
+  if (place_ == Place::loader) attempts_.configure(settings_);
 }
 
 Status Session::run_line(std::string_view text) {
@@ -167,7 +171,16 @@ class Session::BootLock {
 
 void Session::run_default() {
   if (!settings_.default_line) return;
-  try_choices(*settings_.default_line, [&](const std::string& choice) {
+  // Nobody else boots between what is remembered and what is made of it.
+  std::optional<BootLock> lock;
+  if (attempts_.kept()) lock.emplace(*this);
+  const BootAttempts::Chosen chosen = choose_default();
+  std::vector<std::string> lines = chosen.lines;
+  if (chosen.once) lines.insert(lines.begin(), *chosen.once);
+
+  const ScopeExit back([this] { attempt_.clear(); });
+  try_choices(lines, lock, [&](const std::string& choice) {
+    attempt_ = choice;
     const Line line = parse_line(choice, variables_);
     const auto* words = std::get_if<Words>(&line);
     if (words == nullptr) fail("default={}: not a line that boots", shown_line(choice));
@@ -177,14 +190,37 @@ void Session::run_default() {
   });
 }
 
+/// What of `default` is to be tried, and a label before that.
+BootAttempts::Chosen Session::choose_default() {
+  const std::vector<std::string> lines = choices(*settings_.default_line);
+  BootAttempts::Chosen chosen = dry_run() ? attempts_.foresee(lines) : attempts_.choose(lines);
+  if (!chosen.once) return chosen;
+  if (is_label(*chosen.once)) {
+    report_.note(fmt::format("{}: asked for, this once", *chosen.once));
+  } else {
+    report_.note(fmt::format("{}: asked for once, but no such label", *chosen.once));
+    chosen.once.reset();
+  }
+  return chosen;
+}
+
+bool Session::is_label(const std::string& name) const {
+  const auto value = variables_.value(name);
+  return is_label_name(name) && value && !value->empty();
+}
+
+void Session::set_once(const std::string& label) {
+  if (!label.empty() && !is_label(label)) fail("{}: no such label", shown(label));
+  if (dry_run()) return;
+  const BootLock lock(*this);
+  attempts_.set_once(label);
+}
+
 /// Calls `boot` with one choice of a `default` after the other, until one does not fail. Throws what the last
-/// one throws.
-void Session::try_choices(const std::string& default_line,
+/// one throws. The lock is taken, if it is not yet, and held while there is another choice.
+void Session::try_choices(const std::vector<std::string>& lines, std::optional<BootLock>& lock,
                           const std::function<void(const std::string& choice)>& boot) {
-  const std::vector<std::string> lines = choices(default_line);
-  // Not while the last one runs, which may be a shell.
-  std::optional<BootLock> lock;
-  if (lines.size() > 1) lock.emplace(*this);
+  if (lines.size() > 1 && !lock) lock.emplace(*this);
   for (std::size_t i = 0; i + 1 < lines.size(); ++i) {
     try {
       return boot(lines[i]);
@@ -197,7 +233,7 @@ void Session::try_choices(const std::string& default_line,
       report_.note(fmt::format("trying the next: {}", shown_line(lines[i + 1])));
     }
   }
-  lock.reset();
+  lock.reset();  // the last one may be a shell
   if (!lines.empty()) boot(lines.back());
 }
 
@@ -249,6 +285,10 @@ void Session::assign(const std::string& name, const std::string& value) {
     read_network_plan(one, diagnostics);
     report_.notes(diagnostics);
     if (changes_machine()) system_.network.set(name, value);
+  }
+  if (name == "watchdog" && changes_machine()) {
+    system_.watchdog.set(settings_.watchdog);
+    if (settings_.watchdog) report_.notes(watchdog_notes(system_.watchdog.state()));
   }
   if (is_console_setting(name) && changes_machine()) apply_console_setting(*this, name);
   if (name == "root" && fstab_of_ == FstabOf::booted_system) {
@@ -458,7 +498,8 @@ void Session::boot_device(const std::string& device, const std::vector<std::stri
     settings_.restricted = restricted;
     if (!settings_.default_line) fail("{} has no default=", found.file);
 
-    try_choices(*settings_.default_line, [&](const std::string& choice) {
+    std::optional<BootLock> lock;
+    try_choices(choices(*settings_.default_line), lock, [&](const std::string& choice) {
       const Line line = parse_line(choice, variables_);
       const auto* entry = std::get_if<Words>(&line);
       if (entry == nullptr) fail("{}: default={}: not a line that boots", found.file, printable(choice));
@@ -503,7 +544,9 @@ void Session::boot(const BootPlan& plan) {
   }
   if (place_ == Place::host) fail("this is not the loader: only -n (show the plan) works here");
   const BootLock lock(*this);
-  hand_over(plan, system_, report_);
+  attempts_.prepare();
+  hand_over(plan, system_, report_,
+            [this] { attempts_.record(attempt_.empty() ? current_line_ : attempt_); });
 }
 
 std::optional<std::string> Session::local_copy(const std::string& word, const std::string& shell_directory) {

@@ -10,6 +10,7 @@
 #include "base/unique_fd.h"
 #include "config/settings.h"
 #include "config/variables.h"
+#include "loader/boot_attempts.h"
 #include "loader/clock.h"
 #include "loader/configuration.h"
 #include "loader/consoles.h"
@@ -21,6 +22,7 @@
 #include "loader/password.h"
 #include "loader/report.h"
 #include "loader/shell.h"
+#include "loader/watchdog.h"
 #include "pathfs/resolver.h"
 
 namespace kboot {
@@ -51,6 +53,7 @@ struct System {
   Keyboard& keyboard;
   const PasswordGuard& password_guard;
   History& history;
+  Watchdog& watchdog;
 };
 
 /// Whether lines do what they say, or only tell what they would do.
@@ -84,6 +87,8 @@ class Session {
   Resolver& resolver() { return system_.resolver; }
   Consoles& consoles() { return system_.consoles; }
   Network& network() { return system_.network; }
+  Watchdog& watchdog() { return system_.watchdog; }
+  BootAttempts& attempts() { return attempts_; }
   /// Whether only labels and a few commands run: `restricted=true`, and nobody has given the password here.
   bool restricted() const { return settings_.restricted && !unlocked_; }
   /// What was typed unrestricted.
@@ -109,6 +114,8 @@ class Session {
   /// Boots what a line names, or the default for an empty one; never runs a command or a program: `boot
   /// LINE`.
   void boot_line(std::string_view text);
+  /// The next time the default would run, this label is booted; empty: no label. Throws Error.
+  void set_once(const std::string& label);
   /// Sets a variable as typed, with all that follows from it.
   void assign(const std::string& name, const std::string& value);
   /// The passphrase of a LUKS volume: first what is in the file that luks.key= names, then what the person
@@ -129,7 +136,8 @@ class Session {
   class BootLock;
 
   void run_default();
-  void try_choices(const std::string& default_line,
+  BootAttempts::Chosen choose_default();
+  void try_choices(const std::vector<std::string>& lines, std::optional<BootLock>& lock,
                    const std::function<void(const std::string& choice)>& boot);
   void boot_parsed(const Words& line, const std::string& origin);
   void run_words(const Words& line, const std::string& origin);
@@ -150,8 +158,9 @@ class Session {
 
   std::optional<std::string> secret_file(const std::string& variable);
   void apply_settings();
-  /// Whether settings are to be put into effect.
+  /// Whether settings are to be put into effect: not on a host, not in a dry run.
   bool changes_machine() const;
+  bool is_label(const std::string& name) const;
   /// How file systems are mounted: read-only in a dry run, whatever mount_rw= says.
   Access access() const;
   BootDefaults defaults() const { return {settings_.root, settings_.initrd}; }
@@ -160,6 +169,8 @@ class Session {
   Report& report_;
   Place place_;
   Mode mode_;
+  BootAttempts attempts_;
+  std::string attempt_;                ///< the choice of `default` that is being booted; empty: a typed line
   std::optional<UniqueFd> boot_lock_;  ///< as long as a BootLock lives
   bool unlocked_ = false;
   FstabOf fstab_of_ = FstabOf::configuration;

@@ -1,3 +1,4 @@
+#include "base/error.h"
 #include "base/text.h"
 #include "loader/commands.h"
 #include "loader/session.h"
@@ -19,6 +20,20 @@ std::string autoboot_text(Session& session) {
                      settings.timeout.value_or(*settings.delay).count());
 }
 
+/// `2 each, kept in UUID=1111:/kboot; linux was started 1 times in vain`.
+std::string tries_text(const Settings& settings, const BootState& state) {
+  std::string text = settings.tries == 0 ? std::string("no end") : fmt::format("{} each", settings.tries);
+  for (const auto& [choice, count] : state.attempts)
+    text += fmt::format("; {}: {} without success", printable(choice), count);
+  return text;
+}
+
+std::string watchdog_text(const std::optional<WatchdogState>& state) {
+  if (!state) return "this machine has none";
+  if (!state->active) return fmt::format("off ({})", printable(state->identity));
+  return fmt::format("{} s ({})", state->timeout.count(), printable(state->identity));
+}
+
 }  // namespace
 
 void run_status(Session& session, const std::vector<std::string>& arguments) {
@@ -35,6 +50,18 @@ void run_status(Session& session, const std::vector<std::string>& arguments) {
   add("restricted", restricted);
   add("default", autoboot_text(session));
   add("root", settings.root ? printable(*settings.root) : "as fstab says");
+  if (session.attempts().kept()) {
+    try {
+      const BootState state = session.attempts().look();
+      add("tries", tries_text(settings, state));
+      if (!state.once.empty()) add("once", state.once + ", before the default");
+    } catch (const Cancelled&) {
+      throw;
+    } catch (const Error& error) {
+      add("tries", describe(error));
+    }
+  }
+  add("watchdog", watchdog_text(session.watchdog().state()));
   add("network", session.network().usable() ? "usable" : "no route yet");
   session.report().text(text, session.current_line());
 }

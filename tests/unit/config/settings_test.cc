@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
 namespace kboot {
 namespace {
@@ -189,10 +190,8 @@ TEST_CASE("names: no warning about other names, nor about a label that is near a
 }
 
 TEST_CASE("names: an old file's label that has become a setting draws one warning") {
-  const auto variables = conf({{"wait", "/boot/vmlinuz"},
-                               {"onfail", "sda2:/vmlinuz single"},
-                               {"watchdog", "60"},
-                               {"tries", "b26131"}});
+  const auto variables = conf(
+      {{"wait", "/boot/vmlinuz"}, {"onfail", "sda2:/vmlinuz single"}, {"watchdog", "60"}, {"tries", "0"}});
   CHECK(texts(check_names(variables)) ==
         std::vector<std::string>{
             R"(kboot.conf:2: "onfail" is a setting, so it cannot be a label: give the label another name)",
@@ -211,6 +210,38 @@ TEST_CASE("settings: default may name several lines") {
   CHECK(choices("linux | old a=1 |http://x/a|b | sda2 ") ==
         std::vector<std::string>{"linux", "old a=1 |http://x/a|b", "sda2"});
   CHECK(choices(" |  | ").empty());
+}
+
+TEST_CASE("settings: tries counts nowhere without tries.store") {
+  Diagnostics diagnostics;
+  CHECK(read_settings(conf({{"tries", "3"}, {"tries.store", "/boot/kboot"}}), diagnostics).tries == 3);
+  CHECK(read_settings(conf({{"tries.store", "efi"}}), diagnostics).tries_store == "efi");
+  CHECK(read_settings(conf({{"tries", "0"}}), diagnostics).tries == 0);
+  CHECK(diagnostics.empty());
+  CHECK(read_settings(conf({{"tries", "3"}}), diagnostics).tries == 0);
+  CHECK(texts(diagnostics) ==
+        std::vector<std::string>{R"(kboot.conf:1: "tries" without "tries.store" is ignored)"});
+  for (const char* value : {"-1", "three", "1001", "3 "}) {
+    diagnostics.clear();
+    CHECK(read_settings(conf({{"tries", value}, {"tries.store", "efi"}}), diagnostics).tries == 0);
+    CHECK(diagnostics.size() == 1);
+  }
+}
+
+TEST_CASE("settings: watchdog is off, or seconds") {
+  Diagnostics diagnostics;
+  CHECK_FALSE(read_settings(conf({}), diagnostics).watchdog);
+  CHECK_FALSE(read_settings(conf({{"watchdog", "off"}}), diagnostics).watchdog);
+  CHECK(read_settings(conf({{"watchdog", "60"}}), diagnostics).watchdog == 60s);
+  CHECK(diagnostics.empty());
+  for (const char* value : {"0", "on", "-1", "3601", "60s"}) {
+    diagnostics.clear();
+    CHECK_FALSE(read_settings(conf({{"watchdog", value}}), diagnostics).watchdog);
+    CHECK(texts(diagnostics) ==
+          std::vector<std::string>{fmt::format("kboot.conf:1: invalid setting \"watchdog={}\", must be off "
+                                               "or whole seconds, at most 3600; ignored",
+                                               value)});
+  }
 }
 
 TEST_CASE("settings: onfail is one of five, and never a shell where only labels run") {

@@ -60,6 +60,7 @@ struct Machine {
   FakeNetwork network{events};
   FakeClock clock;
   FakeShell shell;
+  FakeWatchdog watchdog;
   FakeKeyboard keyboard;
   TemporaryFolder run;
   PasswordGuard password_guard{run.path("wrong-passwords")};
@@ -97,8 +98,9 @@ struct Fixture : Machine {
   /// A session in the loader, configured from the booted system as after a start.
   explicit Fixture(Mode mode = Mode::real, Report::Style style = Report::Style::people)
       : report(results.file(), people.file(), style),
-        session({resolver, kexec, network, clock, shell, consoles, keyboard, password_guard, history}, report,
-                Place::loader, mode) {
+        session(
+            {resolver, kexec, network, clock, shell, consoles, keyboard, password_guard, history, watchdog},
+            report, Place::loader, mode) {
     configure({});
   }
 

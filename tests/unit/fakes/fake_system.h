@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "loader/keyboard.h"
 #include "loader/network.h"
 #include "loader/shell.h"
+#include "loader/watchdog.h"
 
 namespace kboot::test {
 
@@ -102,6 +104,16 @@ class FakeKeyboard final : public Keyboard {
   std::vector<std::string> secrets;
   int asked = 0;
   int key_after = 0;  ///< 0: never
+};
+
+class FakeWatchdog final : public Watchdog {
+ public:
+  void configure(std::optional<std::chrono::seconds> timeout) override { set(timeout); }
+  void set(std::optional<std::chrono::seconds> timeout) override { wanted = timeout; }
+  std::optional<WatchdogState> state() override { return there; }
+
+  std::optional<std::chrono::seconds> wanted;
+  std::optional<WatchdogState> there;
 };
 
 class FakeShell final : public Shell {
