@@ -104,6 +104,13 @@ class Console:
             raise
         raise ExpectError(f"{self.name}: {match.group()!r} was not to come; last lines:\n{self.tail()}")
 
+    def last_text(self, deadline: float = 10) -> str:
+        """Everything that was printed by a machine that has ended."""
+        with self._news:
+            if not self._news.wait_for(lambda: self._closed, deadline):
+                raise ExpectError(f"{self.name}: still open")
+        return self.text()
+
     def send(self, text: str):
         self.send_bytes(text.encode())
 

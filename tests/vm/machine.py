@@ -23,7 +23,8 @@ _COLUMNS, _ROWS = 80, 25
 class Machine:
     """Starts QEMU; `with` ends it in any case. `serial[0]` is ttyS0 and so on.
 
-    Without a kernel the firmware looks for one. disks are vda and so on, scsi_disks sda and so on. prefix is what QEMU is started with: network.Network has one.
+    Without a kernel the firmware looks for one. disks are vda and so on, scsi_disks sda and so on. prefix is what QEMU is started with: network.Network has one. A reset ends the
+    machine, unless it reboots.
     """
 
     def __init__(
@@ -39,10 +40,13 @@ class Machine:
         scsi_disks: list = (),
         extra: list = (),
         prefix: list = (),
+        reboots: bool = False,
     ):
         self._files = tempfile.TemporaryDirectory(prefix="kboot-vm-")
         command = ["qemu-system-x86_64", "-accel", "tcg", "-cpu", "max", "-m", str(memory), "-nodefaults"]
-        command += ["-display", "none", "-vga", "std", "-no-reboot"]
+        command += ["-display", "none", "-vga", "std"]
+        if not reboots:
+            command.append("-no-reboot")
         if kernel:
             command += ["-kernel", str(kernel), "-append", append]
             if initrds:
@@ -88,6 +92,12 @@ class Machine:
         for console in self.serial:
             console.close()
         self._files.cleanup()
+
+    def pull_the_plug(self) -> str:
+        """Ends it in the middle of whatever it does; all that the first serial line has shown."""
+        self._qemu.kill()
+        self._qemu.wait()
+        return self.serial[0].last_text()
 
     # Shorthands for the first serial line, which is the one most tests need.
 

@@ -22,7 +22,7 @@ _OURS = "handoff holdmax onfail password tries wait watchdog".split()
 
 # A value that is right for the setting, so that nothing else is wrong with the line.
 _VALUES = dict(default=K, delay="0", initrd="//lang/k", mount_rw="false", restricted="false", root="/dev/sda2",
-               timeout="0", handoff="true", holdmax="1", onfail="retry", tries="1", wait="0")
+               timeout="0", handoff="true", holdmax="1", onfail="retry", tries="1", wait="0", watchdog="off")
 
 CASES = [
     # The grammar
