@@ -52,6 +52,15 @@ bool is_old_label(std::string_view name, const Variable& variable) {
   return from_file && is_new_reserved(name) && looks_like_line(variable.value);
 }
 
+/// `$ID$SALT$HASH` (crypt(5)), which also says what is in none, so that it can stand in a shadow(5) file.
+bool is_password_hash(std::string_view value) {
+  const auto is_foreign = [](char c) {
+    return c <= ' ' || c > '~' || std::string_view(":;*!\\").find(c) != std::string_view::npos;
+  };
+  return value.starts_with('$') && std::count(value.begin(), value.end(), '$') >= 3 &&
+         std::none_of(value.begin(), value.end(), is_foreign);
+}
+
 /// Reads variables one by one as the type asked for. A variable that is empty counts as unset, as in a shell.
 class Reader {
  public:
@@ -74,14 +83,13 @@ class Reader {
 
   /// `$ID$SALT$HASH`, as `openssl passwd -6` makes it (crypt(5)). The value is in no message: it may be the
   /// password itself.
-  std::optional<std::string> password() {
-    const Variable* variable = find("password");
-    if (variable == nullptr || is_old_label("password", *variable)) return std::nullopt;
-    const std::string& value = variable->value;
-    const bool is_hash = value.front() == '$' && std::count(value.begin(), value.end(), '$') >= 3;
-    if (is_hash) return value;
+  std::optional<std::string> password_hash(std::string_view name) {
+    const Variable* variable = find(name);
+    if (variable == nullptr || is_old_label(name, *variable)) return std::nullopt;
+    if (is_password_hash(variable->value)) return variable->value;
     diagnostics_.push_back(diagnostic_at(
-        *variable, "\"password\" is not a crypt(3) hash like '$6$…$…' (in single quotes); ignored"));
+        *variable,
+        fmt::format("\"{}\" is not a crypt(3) hash like '$6$…$…' (in single quotes); ignored", name)));
     return std::nullopt;
   }
 
@@ -202,15 +210,18 @@ Settings read_settings(const Variables& variables, Diagnostics& diagnostics) {
   settings.message = reader.text("message");
   settings.no_proxy = reader.text("net.noproxy");
   settings.ntp = reader.text("net.ntp");
-  settings.password = reader.password();
+  settings.password = reader.password_hash("password");
   settings.proxy = reader.text("net.proxy");
   settings.root = reader.text("root");
   settings.tries_store = reader.text("tries.store");
   settings.tries = reader.tries(settings.tries_store.has_value());
   settings.watchdog = reader.watchdog();
+  settings.ssh_host_keys = reader.text("ssh.hostkeys");
+  settings.ssh_password = reader.password_hash("ssh.password");
   settings.handoff = reader.boolean("handoff", /*safe=*/false);
   settings.mount_rw = reader.boolean("mount_rw", /*safe=*/false);
   settings.restricted = reader.boolean("restricted", /*safe=*/true);
+  settings.ssh_root_shell = reader.boolean("ssh.rootshell", /*safe=*/false);
   settings.on_fail = reader.on_fail(settings.restricted);
   return settings;
 }

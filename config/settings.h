@@ -15,7 +15,7 @@ namespace kboot {
 enum class OnFail { retry, prompt, reboot, poweroff, shell };
 
 /// The reserved variables with their types. A value that makes no sense is reported and replaced: a boolean
-/// by the safe value (restricted: true, the others: false), a number by unset.
+/// by the safe value (restricted: true, the others: false), a number and a hash by unset.
 struct Settings {
   std::optional<std::string> authorized_keys;
   std::optional<std::string> default_line;      ///< one or more, see choices()
@@ -33,11 +33,14 @@ struct Settings {
   unsigned tries = 0;  ///< how often a choice is started in vain before it is passed over; 0: always
   std::optional<std::string> tries_store;        ///< `tries.store`: `efi`, or a folder's path
   std::optional<std::chrono::seconds> watchdog;  ///< never 0
+  std::optional<std::string> ssh_host_keys;  ///< `ssh.hostkeys`: a folder with a system's host keys
+  std::optional<std::string> ssh_password;   ///< `ssh.password`: a crypt(3) hash, for whoever has no key
   std::chrono::seconds hold_max{0};  ///< how long keys that nothing comes of hold autoboot; 0: for ever
   OnFail on_fail = OnFail::retry;
   bool handoff = false;  ///< the booted system gets LUKS keys and the network's settings
   bool mount_rw = false;
   bool restricted = false;
+  bool ssh_root_shell = false;  ///< `ssh.rootshell`: root gets a shell over ssh instead of the prompt
 };
 
 /// The lines of `default=linux | old | sda2`, in their order: what stands between bars, each with a blank on

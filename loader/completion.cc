@@ -107,14 +107,14 @@ void Completer::complete_value(Candidates& found, const TypedWord& whole) {
   }
   if (name == "initrd") return add_initrd(found, value);
   if (name == "root") return found.add_devices(value);
-  if (name == "restricted" || name == "mount_rw") {
+  if (name == "restricted" || name == "mount_rw" || name == "ssh.rootshell") {
     found.add_choice(value, "true");
     return found.add_choice(value, "false");
   }
   if (name == "default") found.add_labels(value);
   // What is not reserved is a label: a line that begins with a path.
-  const bool is_path =
-      name == "default" || name == "message" || name == "authorized_keys" || !is_reserved(name);
+  const bool is_path = name == "default" || name == "message" || name == "authorized_keys" ||
+                       name == "ssh.hostkeys" || !is_reserved(name);
   if (is_path) found.add_paths(value, Wanted::any);
 }
 

@@ -14,7 +14,8 @@ std::string origin(const Variable& variable) {
 }
 
 std::string shown_value(std::string_view name, const Variable& variable) {
-  return name == "password" && !variable.value.empty() ? "(not shown)" : shown_line(variable.value);
+  const bool is_password = name == "password" || name == "ssh.password";
+  return is_password && !variable.value.empty() ? "(not shown)" : shown_line(variable.value);
 }
 
 }  // namespace

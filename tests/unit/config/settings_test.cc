@@ -94,13 +94,35 @@ TEST_CASE("settings: a password must be a hash, and is in no message") {
   Diagnostics diagnostics;
   CHECK(read_settings(conf({{"password", "$6$ab/cd$e./f"}}), diagnostics).password == "$6$ab/cd$e./f");
   CHECK(diagnostics.empty());
-  for (const char* value : {"secret", "$6$secret", "$"}) {
+  for (const char* value :
+       {"secret", "$6$secret", "$", "$6$salt$ha:0::", "$6$salt$ha sh", "$6$salt$ha\nroot::"}) {
     diagnostics.clear();
     CHECK_FALSE(read_settings(conf({{"password", value}}), diagnostics).password);
     REQUIRE(diagnostics.size() == 1);
     CHECK(diagnostics[0].str() ==
           "kboot.conf:1: \"password\" is not a crypt(3) hash like '$6$…$…' (in single quotes); ignored");
   }
+}
+
+TEST_CASE("settings: what the ssh server is told") {
+  Diagnostics diagnostics;
+  CHECK_FALSE(read_settings({}, diagnostics).ssh_root_shell);
+  const Settings settings = read_settings(
+      conf({{"ssh.hostkeys", "/etc/ssh"}, {"ssh.password", "$6$a$b"}, {"ssh.rootshell", "true"}}),
+      diagnostics);
+  CHECK(settings.ssh_host_keys == "/etc/ssh");
+  CHECK(settings.ssh_password == "$6$a$b");
+  CHECK(settings.ssh_root_shell);
+  CHECK(diagnostics.empty());
+  const Settings wrong =
+      read_settings(conf({{"ssh.password", "secret"}, {"ssh.rootshell", "yes"}}), diagnostics);
+  CHECK_FALSE(wrong.ssh_password);
+  CHECK_FALSE(wrong.ssh_root_shell);
+  CHECK(texts(diagnostics) ==
+        std::vector<std::string>{
+            "kboot.conf:1: \"ssh.password\" is not a crypt(3) hash like '$6$…$…' (in single quotes); ignored",
+            "kboot.conf:2: invalid setting \"ssh.rootshell=yes\", must be \"true\" or \"false\"; taken as "
+            "\"false\""});
 }
 
 TEST_CASE("settings: a number that is none is unset") {
