@@ -60,8 +60,10 @@ void run_plan(Session& session, const std::vector<std::string>& arguments);
 void run_poweroff(Session& session, const std::vector<std::string>& arguments);
 void run_pwd(Session& session, const std::vector<std::string>& arguments);
 void run_reboot(Session& session, const std::vector<std::string>& arguments);
+void run_scp(Session& session, const std::vector<std::string>& arguments);
 void run_set(Session& session, const std::vector<std::string>& arguments);
 void run_sh(Session& session, const std::vector<std::string>& arguments);
+void run_ssh(Session& session, const std::vector<std::string>& arguments);
 void run_status(Session& session, const std::vector<std::string>& arguments);
 void run_unlock(Session& session, const std::vector<std::string>& arguments);
 

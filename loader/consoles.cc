@@ -175,4 +175,10 @@ bool Consoles::stop_boot() const noexcept {
   return found.boot.stoppable && ::kill(static_cast<pid_t>(found.process), SIGINT) == 0;
 }
 
+std::optional<std::string> Consoles::host_key() const {
+  const std::string text = read_file_if_there(file("hostkey"), kMaxFile).value_or("");
+  const std::string_view key = trim(text);
+  return key.empty() ? std::nullopt : std::optional(printable(key));
+}
+
 }  // namespace kboot

@@ -49,6 +49,9 @@ class Consoles {
   /// Ends that boot as ^C on its console would; false when it is too late, or there is none.
   bool stop_boot() const noexcept;
 
+  /// `ssh-ed25519 SHA256:…`: by which a client knows the ssh server, once that runs.
+  std::optional<std::string> host_key() const;
+
  private:
   std::string file(const char* name) const { return directory_ + "/" + name; }
 

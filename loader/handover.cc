@@ -33,6 +33,7 @@ void hand_over(const BootPlan& plan, const System& system, Report& report,
   // Whoever stops it from here on would find a machine without disks and network.
   Interrupt::throw_if_requested();
   system.consoles.commit_boot();
+  system.connection.end();
   system.resolver.release();
   before_start();
   ::sync();

@@ -1,25 +1,29 @@
 // kboot: puts the real parts together and runs the lines it is given, or the prompt.
 
 #include <array>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/interrupt.h"
 #include "base/log.h"
+#include "base/process.h"
 #include "base/scope_exit.h"
 #include "base/text.h"
 #include "config/kernel_command_line.h"
-#include "loader/authorized_keys.h"
 #include "loader/console_setup.h"
 #include "loader/first_screen.h"
+#include "loader/hold_process.h"
 #include "loader/link_daemon.h"
 #include "loader/options.h"
 #include "loader/prompt.h"
 #include "loader/session.h"
 #include "loader/site_files.h"
+#include "loader/ssh_server.h"
 #include "loader/terminal_size.h"
 #include "loader/watchdog_daemon.h"
 #include "netfetch/curl_fetcher.h"
@@ -158,7 +162,25 @@ Status run_standard_input(Session& session) {
   return status;
 }
 
-Status run(const Options& options) {
+/// Set in that shell, where `kboot` is kboot.
+constexpr const char* kShellMark = "KBOOT_SSH_SHELL";
+
+/// Whether who has logged in as root is given a shell instead of the prompt.
+bool may_have_shell(const Session& session) {
+  const char* user = std::getenv("USER");  // dropbear sets it
+  return session.settings().ssh_root_shell && !session.restricted() && user != nullptr &&
+         user == std::string_view("root") && std::getenv(kShellMark) == nullptr;
+}
+
+/// The shell, as dropbear would start it; its status.
+int root_shell(const std::vector<std::string>& lines) {
+  std::vector<std::string> argv = {"/bin/sh", lines.empty() ? "-l" : "-c"};
+  argv.insert(argv.end(), lines.begin(), lines.end());
+  ::setenv(kShellMark, "true", 1);
+  return run_in_foreground(argv, "/root");
+}
+
+int run(const Options& options) {
   const Place place = ::access(kReleaseFile, F_OK) == 0 ? Place::loader : Place::host;
   if (place == Place::loader) log_open();
   Interrupt::install();
@@ -170,6 +192,7 @@ Status run(const Options& options) {
   Resolver resolver(mounter, fetcher, volumes, initiator);
   LinuxKexec kexec;
   LinuxNetwork network;
+  SshConnection connection;
   LinuxClock clock;
   SystemShell shell;
   Consoles consoles(place == Place::loader ? "/run/kboot" : "/nonexistent", console_name());
@@ -178,9 +201,9 @@ Status run(const Options& options) {
   History history(place == Place::loader ? "/run/kboot/history" : "");
   LinuxWatchdog watchdog;
   Report report(stdout, stderr, options.json ? Report::Style::json : Report::Style::people);
-  Session session(
-      {resolver, kexec, network, clock, shell, consoles, keyboard, password_guard, history, watchdog}, report,
-      place, options.dry_run ? Mode::dry_run : Mode::real);
+  Session session({resolver, kexec, network, connection, clock, shell, consoles, keyboard, password_guard,
+                   history, watchdog},
+                  report, place, options.dry_run ? Mode::dry_run : Mode::real);
 
   // Before the mounter and the volumes go, each of which alone would find its things in use.
   const ScopeExit release([&] { resolver.release(); });
@@ -204,16 +227,24 @@ Status run(const Options& options) {
   if (attended || options.progress)
     report.set_progress_style(is_capable_terminal(STDERR_FILENO) ? ProgressStyle::redrawn
                                                                  : ProgressStyle::lines);
-  if (!options.lines.empty()) return run_lines(session, options.lines);
-  if (options.script) {
-    return run_lines(session, script_lines(with_noun(*options.script, [&] {
-                       return read_file(open_for_reading(*options.script).get(), kMaxScript);
-                     })));
-  }
-  if (::isatty(STDIN_FILENO) == 0) return run_standard_input(session);
   const Terminal terminal = std::getenv("SSH_CONNECTION") == nullptr ? Terminal::console : Terminal::ssh;
+  const bool shell_instead =
+      place == Place::loader && terminal == Terminal::ssh && !options.script && may_have_shell(session);
+  std::optional<HoldProcess> hold;
+  if (place == Place::loader && terminal == Terminal::ssh && (!attended || shell_instead))
+    hold.emplace(consoles, session.settings().hold_max, own_ssh_server());
+  // A client that goes away ends its line as ^C would: nothing boots any more because of it.
+  if (hold) ::prctl(PR_SET_PDEATHSIG, SIGINT);
+  if (shell_instead) return root_shell(options.lines);
+  if (!options.lines.empty()) return static_cast<int>(run_lines(session, options.lines));
+  if (options.script) {
+    return static_cast<int>(run_lines(session, script_lines(with_noun(*options.script, [&] {
+                                        return read_file(open_for_reading(*options.script).get(), kMaxScript);
+                                      }))));
+  }
+  if (!attended) return static_cast<int>(run_standard_input(session));
   if (place == Place::loader && terminal == Terminal::console) {
-    install_authorized_keys(session);
+    configure_ssh_server(session);
     if (is_screen()) set_up_console(session);
     if (interrupted) recovery_shell(session);
   }
@@ -228,7 +259,7 @@ Status run(const Options& options) {
   // A console where nobody types must not keep another from mounting the booted system read-write.
   resolver.release();
   run_prompt(session, terminal, first_screen);
-  return Status::done;
+  return static_cast<int>(Status::done);
 }
 
 /// What init runs before anything reads a configuration. What goes wrong is told, and kboot comes up.
@@ -272,7 +303,7 @@ int main(int argc, char** argv) {
     if (options.network) return run_daemon("network", run_link_daemon);
     if (options.watchdog) return run_daemon("watchdog", run_watchdog_daemon);
     if (options.site) return static_cast<int>(run_site(*options.site));
-    return static_cast<int>(run(options));
+    return run(options);
   } catch (const UsageError& error) {
     std::fprintf(stderr, "kboot: %s\n%s", error.what(), usage());
     return static_cast<int>(Status::usage);

@@ -595,6 +595,11 @@ void Session::run_program(const std::string& command_line) {
   program_ended(command_line, status);
 }
 
+void Session::run_last_program(const std::string& command_line) {
+  if (changes_machine()) system_.connection.end();
+  run_program(command_line);
+}
+
 void Session::run_in_booted_system(const std::string& line) {
   const std::string command_line = line.empty() ? "chroot" : "chroot " + line;
   if (mode_ == Mode::dry_run) return report_.shell(command_line, current_line_);

@@ -13,6 +13,7 @@
 #include "loader/boot_attempts.h"
 #include "loader/clock.h"
 #include "loader/configuration.h"
+#include "loader/connection.h"
 #include "loader/consoles.h"
 #include "loader/history.h"
 #include "loader/kexec.h"
@@ -47,6 +48,7 @@ struct System {
   Resolver& resolver;
   Kexec& kexec;
   Network& network;
+  Connection& connection;
   Clock& clock;
   Shell& shell;
   Consoles& consoles;
@@ -106,6 +108,8 @@ class Session {
   void await_network();
   /// Runs a program of the shell's, with nothing translated. Throws ProgramFailed.
   void run_program(const std::string& command_line);
+  /// Runs a program that stops the machine: see Connection::end(). Throws ProgramFailed.
+  void run_last_program(const std::string& command_line);
   /// Runs a line by the booted system's own shell in its own root, or a login shell for an empty line. Throws
   /// ProgramFailed.
   void run_in_booted_system(const std::string& line);

@@ -8,7 +8,7 @@ namespace {
 
 void tell_init(Session& session, std::string_view name, const std::vector<std::string>& arguments) {
   if (!arguments.empty()) wrong_usage(name);
-  session.run_program(std::string(name));
+  session.run_last_program(std::string(name));
 }
 
 }  // namespace

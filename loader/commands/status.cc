@@ -63,6 +63,7 @@ void run_status(Session& session, const std::vector<std::string>& arguments) {
   }
   add("watchdog", watchdog_text(session.watchdog().state()));
   add("network", session.network().usable() ? "usable" : "no route yet");
+  add("ssh server", session.consoles().host_key().value_or("off"));
   session.report().text(text, session.current_line());
 }
 

@@ -70,7 +70,7 @@ class SshClient:
         command = self._command("-t", "root@127.0.0.1")
         client = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs)
         os.close(theirs)
-        console = Console("ssh", _Terminal(ours))
+        console = Console("ssh", Terminal(ours))
         try:
             yield console
         finally:
@@ -79,7 +79,7 @@ class SshClient:
             console.close()
 
 
-class _Terminal:
+class Terminal:
     """Our end of a pseudo terminal, as the socket that a Console talks to."""
 
     def __init__(self, end: int):

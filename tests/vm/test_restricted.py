@@ -27,6 +27,7 @@ echo KBOOT-TEST: "got in" | tee /dev/ttyS0 /dev/ttyS1
 _CONF = """\
 restricted=true
 password='{hash}'
+ssh.rootshell=true
 kernel='sda1:/vmlinuz initrd=sda1:/initrd.img {arguments}'
 program='//bin/got-in'
 busybox='//bin/busybox sh -c got-in'
@@ -90,6 +91,10 @@ LINES = {
     "device_node": "/dev/sda1",
     "tag": "LABEL=lab-boot",
     "sh": "sh",
+    "ssh": "ssh -y localhost",
+    "scp": "scp //bin/got-in localhost:",
+    "scp_far_end": "scp -t //run/got-in",
+    "sftp_server": "sftp-server",
     "sh_with_arguments": "sh -c got-in",
     "busybox": "busybox sh",
     "program": "got-in",
@@ -189,7 +194,8 @@ SSH = {
     "ssh_assignment": ("restricted=false", ""),
     "ssh_label_with_argument": ("kernel init=/bin/sh", ""),
     "ssh_scp": ("scp -t //run/got-in", ""),
-    "ssh_sftp": ("/usr/libexec/sftp-server", ""),
+    "ssh_sftp": ("sftp-server", ""),
+    "ssh_nested_shell": ("kboot -c sh", ""),
     "ssh_kboot": ("kboot --set restricted=false -c !got-in", ""),
     "ssh_over_long_line": ("k" * 17000, ""),
     "ssh_standard_input": ("", "got-in\n!got-in\nrestricted=false\n//bin/got-in\n"),
@@ -238,6 +244,10 @@ class Siege:
         options = {"scsi_disks": [lab.disk()], "serials": 2, "network_options": [self._client.network_option]}
         with lab.machine(append, overlay=cpio(overlay), **options) as machine:
             self._machine = machine
+            machine.prompt()
+            # Told once, and not in the middle of an answer.
+            for console in machine.serial:
+                console.expect("^ssh host key: ", 60)
             machine.prompt()
             for name, line in LINES.items():
                 self._try(name, self._type, Attack(line))

@@ -58,6 +58,7 @@ struct Machine {
   Events events;
   FakeKexec kexec{events};
   FakeNetwork network{events};
+  FakeConnection connection{events};
   FakeClock clock;
   FakeShell shell;
   FakeWatchdog watchdog;
@@ -98,9 +99,9 @@ struct Fixture : Machine {
   /// A session in the loader, configured from the booted system as after a start.
   explicit Fixture(Mode mode = Mode::real, Report::Style style = Report::Style::people)
       : report(results.file(), people.file(), style),
-        session(
-            {resolver, kexec, network, clock, shell, consoles, keyboard, password_guard, history, watchdog},
-            report, Place::loader, mode) {
+        session({resolver, kexec, network, connection, clock, shell, consoles, keyboard, password_guard,
+                 history, watchdog},
+                report, Place::loader, mode) {
     configure({});
   }
 

@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "config/network_plan.h"
 #include "loader/clock.h"
+#include "loader/connection.h"
 #include "loader/kexec.h"
 #include "loader/keyboard.h"
 #include "loader/network.h"
@@ -65,6 +66,15 @@ class FakeNetwork final : public Network {
 
   int unusable_looks = 0;  ///< how often usable() says no before it says yes
   int looks = 0;
+
+ private:
+  Events& events_;
+};
+
+class FakeConnection final : public Connection {
+ public:
+  explicit FakeConnection(Events& events) : events_(events) {}
+  void end() noexcept override { events_.push_back("connections end"); }
 
  private:
   Events& events_;

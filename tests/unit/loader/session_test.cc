@@ -18,7 +18,7 @@ TEST_CASE_METHOD(Fixture, "session: a path boots, fstab's file systems being mou
 TEST_CASE_METHOD(Fixture,
                  "session: all is closed and unmounted and the network down before the next kernel starts") {
   boot("/boot/vmlinuz");
-  CHECK(events == Events{"load", "network down", "execute"});
+  CHECK(events == Events{"load", "connections end", "network down", "execute"});
   CHECK(mounter.releases == 1);
   CHECK(mounter.mounted().empty());
 }

@@ -1,0 +1,15 @@
+// `ssh`: dropbear's client. No word is a path of this machine's: what stands behind the host is for its
+// shell.
+
+#include "base/text.h"
+#include "loader/commands.h"
+#include "loader/session.h"
+
+namespace kboot {
+
+void run_ssh(Session& session, const std::vector<std::string>& arguments) {
+  if (arguments.empty()) wrong_usage("ssh");
+  session.run_program("ssh " + join(arguments));
+}
+
+}  // namespace kboot

@@ -1,0 +1,139 @@
+#include "loader/ssh_server.h"
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/unique_fd.h"
+#include "loader/session.h"
+#include "loader/shown.h"
+
+namespace kboot {
+namespace {
+
+constexpr std::size_t kMaxKeys = std::size_t{1} << 20;  // bytes
+constexpr unsigned kRetry = 10;                         // seconds
+
+/// Where dropbear(8) looks for keys; it wants the folder and the file to be nobody else's.
+constexpr const char* kLogin = "/root/.ssh";
+constexpr const char* kPasswords = "/etc";
+/// Where lib/kboot/ssh finds host keys, and a file that says that all there will be is there.
+constexpr const char* kServer = "/run/kboot/ssh";
+constexpr std::array kHostKeys = {"ssh_host_ed25519_key", "ssh_host_ecdsa_key", "ssh_host_rsa_key"};
+
+void write_secret(const std::string& folder, const std::string& name, const std::string& contents) {
+  const std::string path = folder + "/" + name;
+  make_directories(folder);
+  with_noun(path, [&] { write_file(path, contents, 0600); });
+}
+
+void take_authorized_keys(Session& session, const std::string& word) {
+  Resolver& resolver = session.resolver();
+  const ResolvedFile file = resolver.resolve(session.locate(word));
+  write_secret(kLogin, "authorized_keys", read_file(resolver.open(file, {}).get(), kMaxKeys));
+  ::chmod(kLogin, 0700);
+}
+
+/// All that are there; throws what the last one throws when none is.
+void take_host_keys(Session& session, const std::string& word) {
+  Resolver& resolver = session.resolver();
+  bool any = false;
+  for (const char* name : kHostKeys) {
+    try {
+      const ResolvedFile file =
+          resolver.resolve(session.locate(word + (word.ends_with('/') ? "" : "/") + name));
+      write_secret(kServer, name, read_file(resolver.open(file, {}).get(), kMaxKeys));
+      any = true;
+    } catch (const Cancelled&) {
+      throw;
+    } catch (const Error&) {
+      if (!any && name == kHostKeys.back()) std::throw_with_nested(Error(name));
+    }
+  }
+}
+
+/// Both users that the image has; others have what a site's own passwd says.
+void take_password(const std::string& hash) {
+  write_secret(kPasswords, "shadow", fmt::format("root:{0}:::::::\nkboot:{0}:::::::\n", hash));
+}
+
+/// One setting that names files.
+struct Step {
+  std::string noun;
+  std::string word;
+  void (*take)(Session& session, const std::string& word);
+};
+
+/// In a process of its own, of which nothing shows on the terminal, and ^C there is not meant for it:
+/// whatever cannot be had is tried again as long as the session lasts.
+[[noreturn]] void fetch_unseen(Session& session, std::vector<Step> steps) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  ::setpgid(0, 0);
+  const UniqueFd nowhere(::open("/dev/null", O_RDWR | O_CLOEXEC));
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::dup2(nowhere.get(), stream);
+  const auto take = [&](const Step& step) {
+    try {
+      step.take(session, step.word);
+      return true;
+    } catch (const std::exception& error) {
+      log_warning("{}: {}", step.noun, describe(error));
+      return false;
+    }
+  };
+  try {
+    for (;;) {
+      steps.erase(std::remove_if(steps.begin(), steps.end(), take), steps.end());
+      write_secret(kServer, "configured", "");
+      if (steps.empty()) break;
+      ::sleep(kRetry);
+    }
+  } catch (const std::exception& error) {
+    log_warning("ssh server: {}", describe(error));
+  }
+  ::_exit(0);
+}
+
+}  // namespace
+
+void configure_ssh_server(Session& session) {
+  const Settings& settings = session.settings();
+  std::vector<Step> steps;
+  if (const auto& word = settings.authorized_keys)
+    steps.push_back({"authorized_keys=" + shown(*word), *word, take_authorized_keys});
+  if (const auto& word = settings.ssh_host_keys)
+    steps.push_back({"ssh.hostkeys=" + shown(*word), *word, take_host_keys});
+
+  std::vector<Step> slow;
+  const auto noted = [&](const std::string& noun, const std::function<void()>& action) {
+    try {
+      action();
+    } catch (const std::exception& error) {
+      session.report().note(fmt::format("{}: {}", noun, describe(error)));
+    }
+  };
+  for (const Step& step : steps) {
+    noted(step.noun, [&] {
+      if (std::holds_alternative<Url>(session.locate(step.word))) return slow.push_back(step);
+      step.take(session, step.word);
+    });
+  }
+  noted("ssh server", [&] {
+    if (settings.ssh_password) take_password(*settings.ssh_password);
+    if (slow.empty()) return write_secret(kServer, "configured", "");
+    if (::fork() == 0) fetch_unseen(session, std::move(slow));
+  });
+}
+
+}  // namespace kboot
