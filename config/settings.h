@@ -33,8 +33,8 @@ struct Settings {
   unsigned tries = 0;  ///< how often a choice is started in vain before it is passed over; 0: always
   std::optional<std::string> tries_store;        ///< `tries.store`: `efi`, or a folder's path
   std::optional<std::chrono::seconds> watchdog;  ///< never 0
-  std::optional<std::string> ssh_host_keys;  ///< `ssh.hostkeys`: a folder with a system's host keys
-  std::optional<std::string> ssh_password;   ///< `ssh.password`: a crypt(3) hash, for whoever has no key
+  std::optional<std::string> ssh_host_keys;      ///< `ssh.hostkeys`: a folder with a system's host keys
+  std::optional<std::string> ssh_password;       ///< `ssh.password`: a crypt(3) hash, for whoever has no key
   std::chrono::seconds hold_max{0};  ///< how long keys that nothing comes of hold autoboot; 0: for ever
   OnFail on_fail = OnFail::retry;
   bool handoff = false;  ///< the booted system gets LUKS keys and the network's settings

@@ -64,7 +64,8 @@ bool take(const SiteFile& file, const std::string& device, Resolver& resolver, c
   if (!found) return false;
   if (found->kind != FileKind::regular) fail("not a regular file");
   std::string contents = read_file(resolver.open(*found, {}).get(), kMaxFile);
-  if (is_text(file.kind) && contents.find('\0') != std::string::npos) fail("not text: the one built in counts");
+  if (is_text(file.kind) && contents.find('\0') != std::string::npos)
+    fail("not text: the one built in counts");
   const std::string place = root + std::string(file.place);
   if (file.name == "hosts") contents = read_file_if_there(place, kMaxFile).value_or("") + contents;
   make_directories(place.substr(0, place.rfind('/')));

@@ -13,8 +13,7 @@ namespace {
 
 /// A stick with a site's files, and a loader that has some built in.
 struct Stick : Machine {
-  TemporaryFolder& stick =
-      mounter.add({.node = "/dev/sdb2", .type = "vfat", .partlabel = "kboot-site"});
+  TemporaryFolder& stick = mounter.add({.node = "/dev/sdb2", .type = "vfat", .partlabel = "kboot-site"});
   TemporaryFolder root;
 
   Stick() {
@@ -66,14 +65,14 @@ TEST_CASE_METHOD(Stick, "site: garbage is told of, and what was built in counts"
   CHECK(root.read("etc/hosts") == "127.0.0.1 localhost\n192.0.2.1 server\n");
 }
 
-TEST_CASE_METHOD(Stick, "site: a stick that appears late is waited for, one that cannot be read is told of once") {
+TEST_CASE_METHOD(Stick,
+                 "site: a stick that appears late is waited for, one that cannot be read is told of once") {
   mounter.add_late({.node = "/dev/sdc1", .type = "vfat", .label = "LATE"}, 3).write("message", "late\n");
   CHECK(take("LABEL=LATE").empty());
   CHECK(root.read("etc/message") == "late\n");
 
   mounter.failures["/dev/sdb2"] = "unknown filesystem type";
-  CHECK(take() ==
-        Strings{"kboot.site=PARTLABEL=kboot-site: mount /dev/sdb2: unknown filesystem type"});
+  CHECK(take() == Strings{"kboot.site=PARTLABEL=kboot-site: mount /dev/sdb2: unknown filesystem type"});
 }
 
 TEST_CASE_METHOD(Stick, "site: nothing is mounted writable") {
