@@ -32,12 +32,13 @@ std::string hide_iscsi_user(std::string_view word) {
 }
 
 std::string hide_secrets(std::string_view word) {
-  const std::size_t equals = word.find('=');
+  constexpr std::string_view kMark = "://";
+  const std::size_t mark = word.find(kMark);
+  // Not one within a URL, whose user or host may have such a name.
+  const std::size_t equals = word.substr(0, mark).find('=');
   if (equals != std::string_view::npos && equals + 1 < word.size() && is_secret_name(word.substr(0, equals)))
     return std::string(word.substr(0, equals + 1)) + "…";
 
-  constexpr std::string_view kMark = "://";
-  const std::size_t mark = word.find(kMark);
   if (mark == std::string_view::npos) return hide_iscsi_user(word);
   const std::size_t begin = mark + kMark.size();
   const std::size_t at = word.rfind('@');

@@ -176,7 +176,7 @@ TEST_CASE("boot attempts: a choice's key holds no secret and is not long") {
 
 TEST_CASE_METHOD(Counting, "boot attempts: an attempt is on the disk before the kernel is started") {
   CHECK(boot("") == "root=/dev/sda2 quiet");
-  CHECK(events == Events{"load", "network down", "execute"});
+  CHECK(events == Events{"load", "connections end", "network down", "execute"});
   CHECK_THAT(state(), Catch::Contains(R"({"sequence":1,"attempts":{"linux":1},"last":"linux","once":""})"));
   CHECK(mounter.mounted().empty());
   CHECK(mounter.written == Strings{"/dev/sda1", "/dev/sda1"});

@@ -114,7 +114,7 @@ TEST_CASE_METHOD(DryRun, "handoff: the plan names the files, not the keys") {
   volumes.open_with = one_key("root");
   const nlohmann::json plan = json("/boot/vmlinuz initrd=/boot/initrd.img");
   CHECK(plan["handoff"] == nlohmann::json::array({"/etc/cryptsetup-keys.d/luks-1234-abcd.key",
-                                                  "/etc/cryptsetup-keys.d/root.key"}));
+                                                  "/etc/cryptsetup-keys.d/root.key", "/kboot.log"}));
   CHECK(plan.dump().find("sesame") == std::string::npos);
 }
 

@@ -26,5 +26,6 @@ TEST_CASE("shown: what calls itself a password is none for others") {
         "netroot=iscsi:…@10.0.0.1::::iqn.2026-01.x:y");
   CHECK(shown_line("iscsi:10.0.0.1::::iqn.2026-01.x:y:/k password=") ==
         "iscsi:10.0.0.1::::iqn.2026-01.x:y:/k password=");
+  CHECK(shown_line("http://u:secret@h/k?token=x") == "http://…@h/k?…");
   CHECK(shown_line("wrong password; see /secret=") == "wrong password; see /secret=");
 }
