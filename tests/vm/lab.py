@@ -86,12 +86,13 @@ class Lab:
     def image(self, kind: str, *options: str) -> Path:
         """What `scripts/image KIND` makes of the images under test, once."""
         with self.lock:
-            made = self._images.get((kind, options))
-            if made is None:
-                made = self._images[kind, options] = self.scratch / f"image{len(self._images)}"
+            made, lock = self._images.setdefault((kind, options), (self.scratch / f"image{len(self._images)}", threading.Lock()))
+        # Not the lab's lock: one of them takes minutes, in which others go on.
+        with lock:
+            if not made.exists():
                 command = [self.root / "scripts/image", kind, "--as-built", "--append", SERIAL, "--out", made, *options]
                 subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-            return made
+        return made
 
     @cached_property
     def _images(self) -> dict:
