@@ -1,5 +1,7 @@
 #include "loader/watchdog.h"
 
+#include <fmt/format.h>
+
 #include "base/directory.h"
 #include "base/file.h"
 #include "base/number.h"
@@ -20,7 +22,7 @@ std::string attribute(const std::string& folder, const char* name) {
 std::optional<WatchdogState> find_watchdog(const std::string& folder) {
   std::optional<WatchdogState> found;
   for (const std::string& name : directory_names(folder)) {
-    const std::string one = folder + "/" + name;
+    const std::string one = fmt::format("{}/{}", folder, name);
     WatchdogState state;
     state.name = name;
     state.identity = attribute(one, "identity");
