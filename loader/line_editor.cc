@@ -21,6 +21,7 @@
 #include "base/interrupt.h"
 #include "base/text.h"
 #include "loader/history.h"
+#include "loader/line.h"
 #include "loader/line_noise.h"
 #include "loader/slow_notice.h"
 #include "loader/terminal_size.h"
@@ -38,8 +39,10 @@ constexpr std::chrono::seconds kAnswer{10};
 constexpr milliseconds kBetweenBytes{100};
 /// A completion that takes longer says so.
 constexpr milliseconds kQuick{1000};
-/// A longer line is a key that is held down; no kernel takes one.
-constexpr int kMaxLine = 16384;
+/// What is typed beyond is dropped: a key is held down. Such a line is too long to run, so none runs cut.
+constexpr int kMostTyped = static_cast<int>(kMaxLine) + 1;
+/// So many bytes are given to readline at once, which then shows them at once.
+constexpr std::size_t kBatch = 256;
 /// While there is noise on the line it is looked at this often: it comes faster than it can be looked at.
 constexpr milliseconds kNoiseLook{50};
 
@@ -236,7 +239,8 @@ void take_with_answer(char byte) {
 /// An empty line boots. So an Enter that nobody pressed at this prompt is none: one from before it, or from a
 /// key that is held down.
 bool is_stray_enter(char byte, bool ahead) {
-  if (rl_end != 0 || std::string_view("\r\n\x04").find(byte) == std::string_view::npos) return false;
+  const bool empty = rl_end == 0 && reading().typed.empty();
+  if (!empty || std::string_view("\r\n\x04").find(byte) == std::string_view::npos) return false;
   if (ahead) return true;
   pollfd input{STDIN_FILENO, POLLIN, 0};
   const bool followed = ::poll(&input, 1, static_cast<int>(LoneEnter::kApart.count())) > 0;
@@ -254,12 +258,28 @@ Taken take_byte() {
   if (ahead) --now.typed_ahead;
   if (!now.noise.put(static_cast<unsigned char>(byte), LineNoise::Clock::now())) return Taken::noise;
   const char key = static_cast<char>(byte);
-  if (is_stray_enter(key, ahead) || (rl_end >= kMaxLine && byte >= ' ')) return Taken::nothing;
+  if (is_stray_enter(key, ahead) || (rl_end >= kMostTyped && byte >= ' ')) return Taken::nothing;
   if (now.size_deadline)
     take_with_answer(key);
   else
     now.typed += key;
   return now.typed.empty() ? Taken::nothing : Taken::key;
+}
+
+/// Takes what has come of a serial line up to the first byte that does more than stand in the line.
+Taken take_bytes() {
+  Reading& now = reading();
+  Taken taken = take_byte();
+  const auto goes_on = [&] {
+    pollfd input{STDIN_FILENO, POLLIN, 0};
+    return taken == Taken::key && now.typed.size() < kBatch && now.typed.back() >= ' ' &&
+           now.typed.back() != '\x7f' && ::poll(&input, 1, 0) > 0;
+  };
+  while (goes_on()) {
+    // One that is dropped ends the batch, but what stands before it was typed.
+    if (const Taken next = take_byte(); next != Taken::key) return next == Taken::noise ? next : Taken::key;
+  }
+  return taken;
 }
 
 /// Drops what has come of the noise so far.
@@ -364,7 +384,7 @@ TypedLine LineEditor::read(const std::string& prompt, const std::vector<std::str
     } else if (input && noise) {
       skip_noise();
     } else if (input && now.wire == Wire::serial) {
-      const Taken taken = take_byte();
+      const Taken taken = take_bytes();
       if (taken != Taken::nothing) meanwhile.on_key();
       if (taken == Taken::noise) return drop_line(LineEnd::noise);
     } else if (input) {
