@@ -239,6 +239,9 @@ void take_with_answer(char byte) {
 /// An empty line boots. So an Enter that nobody pressed at this prompt is none: one from before it, or from a
 /// key that is held down.
 bool is_stray_enter(char byte, bool ahead) {
+  // ESC Enter is a key of its own; the ESC may be held back as the beginning of the terminal's answer.
+  if (reading().size.holding() || RL_ISSTATE(RL_STATE_METANEXT | RL_STATE_MULTIKEY | RL_STATE_MOREINPUT))
+    return false;
   const bool empty = rl_end == 0 && reading().typed.empty();
   if (!empty || std::string_view("\r\n\x04").find(byte) == std::string_view::npos) return false;
   if (ahead) return true;
