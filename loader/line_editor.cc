@@ -325,6 +325,9 @@ LineEditor::LineEditor(Wire wire, Complete complete) {
   constexpr int kStop = 'S' - '@';
   constexpr int kOperate = 'O' - '@';
   for (const int key : {kStop, kOperate}) rl_unbind_key(key);
+  // ESC Enter would make it vi's prompt for good, ^X^R read an init file that nobody has here.
+  rl_unbind_function_in_map(rl_vi_editing_mode, emacs_meta_keymap);
+  rl_unbind_function_in_map(rl_re_read_init_file, emacs_ctlx_keymap);
   ::using_history();
   ::stifle_history(History::kMaxLines);
   rl_initialize();
