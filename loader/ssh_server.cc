@@ -8,7 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -16,9 +15,9 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/log.h"
-#include "base/unique_fd.h"
 #include "loader/session.h"
 #include "loader/shown.h"
+#include "loader/unseen.h"
 
 namespace kboot {
 namespace {
@@ -80,9 +79,7 @@ struct Step {
 /// whatever cannot be had is tried again as long as the session lasts.
 [[noreturn]] void fetch_unseen(Session& session, std::vector<Step> steps) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  ::setpgid(0, 0);
-  const UniqueFd nowhere(::open("/dev/null", O_RDWR | O_CLOEXEC));
-  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::dup2(nowhere.get(), stream);
+  become_unseen();
   const auto take = [&](const Step& step) {
     try {
       step.take(session, step.word);

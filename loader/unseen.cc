@@ -9,11 +9,15 @@
 
 namespace kboot {
 
-void do_unseen(const std::string& noun, const std::function<void()>& action) {
-  if (const pid_t child = ::fork(); child != 0) return;
+void become_unseen() noexcept {
   ::setpgid(0, 0);
   const UniqueFd nowhere(::open("/dev/null", O_RDWR | O_CLOEXEC));
   for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::dup2(nowhere.get(), stream);
+}
+
+void do_unseen(const std::string& noun, const std::function<void()>& action) {
+  if (const pid_t child = ::fork(); child != 0) return;
+  become_unseen();
   try {
     action();
   } catch (const std::exception& error) {

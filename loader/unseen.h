@@ -9,4 +9,7 @@ namespace kboot {
 /// there is not meant for it. An exception is logged, with `noun` in front.
 void do_unseen(const std::string& noun, const std::function<void()>& action);
 
+/// What do_unseen() does first, for a process that has been forked already.
+void become_unseen() noexcept;
+
 }  // namespace kboot
