@@ -7,10 +7,12 @@ from pathlib import Path
 import firmware
 import target
 from disk import MIB, Partition, make_disk
+from installed import BOOT_PARTUUID, BOOT_UUID
 from lab import ARGUMENTS, SERIAL, Lab
 from loaders import initrd_of
 from machine import Machine
 from network import program
+from parts import make_fat
 
 _MEMORY = 2048  # MB of a machine
 _FAT_START = 1  # MiB
@@ -30,27 +32,19 @@ class Disks:
         self.initrd = self.folder / "initrd.img"
         self.initrd.write_bytes(self.files["/initrd.img"])
         self.room = sum(map(len, self.files.values())) // MIB * 11 // 10 + 32
-        self.ext4 = make_disk(self.folder / "ext4.img", [Partition(self.room, files=self.files)])
+        self.ext4 = make_disk(self.folder / "ext4.img", [Partition(self.room, "bench", BOOT_PARTUUID, self.files, uuid=BOOT_UUID, label="bench")])
 
     def machine(self, disk: Path | None, kernel: Path | None = None, initrds: list = (), append: str = "", extra: list = ()) -> Machine:
         return Machine(kernel, list(initrds), append, disks=[disk] if disk else [], memory=self.memory, network=False, extra=list(extra))
 
     def fat(self, name: str, files: dict, table: str) -> Path:
         """A disk with one FAT partition; `table` is its line for sfdisk."""
-        disk, fat = self.folder / f"{name}.img", self.folder / f"{name}.fat"
+        disk = self.folder / f"{name}.img"
         size = self.room + sum(len(content) for path, content in files.items() if path not in self.files) // MIB
-        subprocess.run([program("mkfs.fat"), "-C", fat, str(size * 1024)], check=True, stdout=subprocess.DEVNULL)
-        for path, content in files.items():
-            for folder in reversed(Path(path).parents[:-1]):
-                subprocess.run(["mmd", "-D", "s", "-i", fat, f"::{folder}"], check=False, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
-            subprocess.run(["mcopy", "-i", fat, "-", f"::{path}"], input=content, check=True)
         with disk.open("wb") as file:
             file.truncate((_FAT_START + size + 1) * MIB)
         subprocess.run([program("sfdisk"), "--quiet", disk], input=table, text=True, check=True)
-        with disk.open("r+b") as file:
-            file.seek(_FAT_START * MIB)
-            file.write(fat.read_bytes())
-        fat.unlink()
+        make_fat(disk, {path.lstrip("/"): content for path, content in files.items()}, "BENCH", size * MIB, _FAT_START * MIB)
         return disk
 
 
