@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/interrupt.h"
 #include "base/number.h"
 #include "base/text.h"
 
@@ -122,6 +123,9 @@ CurlTransfer::CurlTransfer(const Url& url, const FetchOptions& options, const Se
 
   set(CURLOPT_WRITEFUNCTION, &CurlTransfer::on_body);
   set(CURLOPT_WRITEDATA, static_cast<void*>(this));
+  // Where curl waits by itself, it looks here once a second.
+  set(CURLOPT_NOPROGRESS, 0L);
+  set(CURLOPT_XFERINFOFUNCTION, &CurlTransfer::on_progress);
   set(CURLOPT_HEADERFUNCTION, &CurlTransfer::on_header);
   set(CURLOPT_HEADERDATA, static_cast<void*>(this));
   set(CURLOPT_PREREQFUNCTION, &CurlTransfer::on_request);
@@ -203,12 +207,25 @@ std::size_t CurlTransfer::on_body(char* data, std::size_t size, std::size_t coun
   try {
     transfer.received_ += length;
     transfer.last_byte_ = std::chrono::steady_clock::now();
-    if (transfer.consumer_({data, length})) return length;
+    if (transfer.consumer_({data, length}) && !transfer.has_all_of_ftp()) return length;
     transfer.satisfied_ = true;
   } catch (...) {
     transfer.failure_ = std::current_exception();
   }
   return CURL_WRITEFUNC_ERROR;
+}
+
+/// For the "226 Transfer complete" on the control connection curl would wait with all other transfers
+/// standing still (ftp_done() in its lib/ftp.c): when the server has gone meanwhile, up to the stall
+/// deadline.
+bool CurlTransfer::has_all_of_ftp() const {
+  if (is_web()) return false;
+  const auto announced = size();
+  return announced && wanted_offset_ + received_ == *announced;
+}
+
+int CurlTransfer::on_progress(void* /*self*/, curl_off_t, curl_off_t, curl_off_t, curl_off_t) noexcept {
+  return Interrupt::requested() ? 1 : 0;
 }
 
 std::size_t CurlTransfer::on_header(char* data, std::size_t size, std::size_t count, void* self) noexcept {

@@ -66,6 +66,7 @@ class CurlTransfer final : public Transfer {
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self) noexcept;
   static std::size_t on_header(char* data, std::size_t size, std::size_t count, void* self) noexcept;
   static std::size_t on_send(char* room, std::size_t size, std::size_t count, void* self) noexcept;
+  static int on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) noexcept;
   static int on_request(void* self, char* remote, char* local, int remote_port, int local_port) noexcept;
 
   template <typename Option, typename Value>
@@ -75,6 +76,7 @@ class CurlTransfer final : public Transfer {
   void set_up_tls(const TlsFiles& tls);
 
   bool is_web() const;
+  bool has_all_of_ftp() const;
   void read_header(std::string_view line);
   [[noreturn]] void explain() const;
   [[noreturn]] void explain_timeout() const;

@@ -10,13 +10,16 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/interrupt.h"
 #include "netfetch/curl_fetcher.h"
 #include "tests/unit/netfetch/contents.h"
+#include "tests/unit/netfetch/loopback_ftp.h"
 #include "tests/unit/netfetch/loopback_server.h"
 
 using namespace kboot;  // NOLINT(google-build-using-namespace)
 using kboot::test::Connection;
 using kboot::test::file_of;
+using kboot::test::FtpSession;
 using kboot::test::LoopbackServer;
 using namespace std::chrono_literals;
 
@@ -261,4 +264,39 @@ TEST_CASE("proxy: is asked for what is not exempt") {
   CHECK(contents(fetcher.fetch(Url::parse(server.url("/k")), {})) == "direct");
   fetcher.set_proxy("", "");
   CHECK(contents(fetcher.fetch(Url::parse(server.url("/k")), {})) == "direct");
+}
+
+TEST_CASE("download: whole is whole, though an FTP server cannot say any more that it was all") {
+  const std::string file = file_of(kSize);
+  const LoopbackServer server(
+      [&](const Connection& connection, const std::string&) {
+        FtpSession(connection, file, {.says_the_end = false}).run();
+      },
+      LoopbackServer::Speaks::first);
+  std::vector<std::string> notices;
+  CurlFetcher fetcher;
+  CHECK(contents(fetcher.fetch(Url::parse(server.url("/k")), patient(notices))) == file);
+  CHECK(notices.empty());
+}
+
+TEST_CASE("download: ^C ends the wait for an FTP server's last word") {
+  const std::string file = file_of(kSize);
+  const auto person = [] {
+    std::this_thread::sleep_for(300ms);  // until curl waits
+    Interrupt::request();
+  };
+  const LoopbackServer server(
+      [&](const Connection& connection, const std::string&) {
+        FtpSession(connection, file, {.knows_size = false, .says_the_end = false, .when_sent = person}).run();
+      },
+      LoopbackServer::Speaks::first);
+  Interrupt::install();
+  Interrupt::clear();
+  FetchOptions options;
+  options.stall_deadline = 60s;
+  CurlFetcher fetcher;
+  const auto begin = std::chrono::steady_clock::now();
+  CHECK_THROWS_AS(fetcher.fetch(Url::parse(server.url("/k")), options), Cancelled);
+  CHECK(std::chrono::steady_clock::now() - begin < 30s);
+  Interrupt::clear();
 }

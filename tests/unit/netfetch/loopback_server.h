@@ -35,6 +35,16 @@ class Connection {
     }
     return true;
   }
+  /// The next line without its end; empty when the client has hung up.
+  std::string read_line() const {
+    std::string line;
+    char c = 0;
+    while (!stopping_ && recv(fd_, &c, 1, 0) == 1 && c != '\n')
+      if (c != '\r') line += c;
+    return line;
+  }
+  /// The same over another socket.
+  Connection over(int fd) const { return {fd, stopping_}; }
   /// Says nothing until the client hangs up or the server is stopped.
   void stall() const {
     pollfd peer{fd_, POLLIN | POLLRDHUP, 0};
@@ -47,13 +57,16 @@ class Connection {
 };
 
 /// A TCP server on loopback in a thread. `handler` gets each connection with the head of the HTTP request
-/// that came over it.
+/// that came over it; where the server speaks first (Speaks::first) it gets it at once, with an empty head.
 class LoopbackServer {
  public:
   using Handler = std::function<void(const Connection& connection, const std::string& request)>;
+  enum class Speaks { first, second };
 
-  explicit LoopbackServer(Handler handler)
-      : handler_(std::move(handler)), listener_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  explicit LoopbackServer(Handler handler, Speaks speaks = Speaks::second)
+      : handler_(std::move(handler)),
+        speaks_(speaks),
+        listener_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -74,7 +87,7 @@ class LoopbackServer {
 
   std::uint16_t port() const { return port_; }
   std::string url(const std::string& path) const {
-    return "http://127.0.0.1:" + std::to_string(port_) + path;
+    return (speaks_ == Speaks::first ? "ftp" : "http") + ("://127.0.0.1:" + std::to_string(port_)) + path;
   }
 
   /// Heads of the requests so far.
@@ -90,7 +103,7 @@ class LoopbackServer {
       if (poll(&waiting, 1, 10) <= 0) continue;
       const UniqueFd client(accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
       if (!client) continue;
-      const std::string request = read_head(client.get());
+      const std::string request = speaks_ == Speaks::first ? "" : read_head(client.get());
       {
         const std::lock_guard lock(mutex_);
         requests_.push_back(request);
@@ -107,6 +120,7 @@ class LoopbackServer {
   }
 
   Handler handler_;
+  Speaks speaks_;
   UniqueFd listener_;
   std::uint16_t port_ = 0;
   std::atomic<bool> stopping_{false};
