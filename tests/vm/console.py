@@ -67,7 +67,10 @@ class Console:
             return bytes(self._raw).decode(errors="replace")
 
     def tail(self) -> str:
-        return "\n".join(self.text().rstrip().splitlines()[-self.TAIL_LINES :])
+        """The last lines, with what was written over in each gone, as on a screen."""
+        with self._news:
+            lines = bytes(self._raw).rstrip().replace(_ERASE_LINE, b"\n").split(b"\n")[-self.TAIL_LINES :]
+        return "\n".join(strip_ansi(line.rstrip(b"\r").rpartition(b"\r")[2]) for line in lines)
 
     def expect(self, pattern: str, deadline: float = 30) -> re.Match:
         """Waits for pattern (a multi-line regular expression) in what no earlier expect() has consumed."""
