@@ -9,7 +9,8 @@ _lab = Lab(ROOT, ARTEFACTS / "vm")
 
 
 def _tests() -> list:
-    scripts_build()
+    for profile in ("standard", "rescue"):
+        scripts_build(profile)
     tests = []
     for file in sorted((ROOT / "tests/vm").glob("test_*.py")):
         module = importlib.import_module(file.stem)

@@ -124,9 +124,9 @@ class Lab:
     def _plain_disk(self) -> Path:
         return make_installed_disk(self.scratch / "plain", self.boot_files, KBOOT_CONF)
 
-    def machine(self, append: str = INSTALLED, disk: Path = None, overlay: bytes = b"", **options) -> Machine:
+    def machine(self, append: str = INSTALLED, disk: Path = None, overlay: bytes = b"", profile: str = "standard", **options) -> Machine:
         """A machine that runs kboot; an overlay is one more archive on top of the initramfs."""
-        images = self.root / "out/standard"
+        images = self.root / "out" / profile
         return Machine(
             images / "bzImage",
             [images / "initramfs.img", overlay],

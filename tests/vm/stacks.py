@@ -93,7 +93,7 @@ def make_stack(lab, name: str, source: Path = None) -> list:
             file.truncate(128 * MIB)
         disks.append(disk)
     files = {"etc": None, "etc/lvm": None, "etc/lvm/lvm.conf": _LVM_CONF.encode(), "make": (_HEAD + script + _TAIL).encode()}
-    with lab.machine(disk=source, scsi_disks=disks, overlay=cpio(files), memory=768) as machine:
+    with lab.machine(disk=source, profile="rescue", scsi_disks=disks, overlay=cpio(files), memory=768) as machine:
         machine.prompt()
         made = machine.run("!sh /make", 120)
         assert made.rstrip().endswith("made"), made

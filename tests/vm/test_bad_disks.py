@@ -90,7 +90,7 @@ def test_damaged_luks_header(lab: Lab):
     slots = _damaged(lab, whole, [(32768 + 4096 * number, 4096) for number in range(64)])
     for disk, says in ((header, r"mapper/crypt:/vmlinuz: \S"), (slots, r"/dev/sda: 3 wrong passphrases")):
         before = digest(disk)
-        with lab.machine(INSTALLED, scsi_disks=[disk]) as machine:
+        with lab.machine(INSTALLED, profile="rescue", scsi_disks=[disk]) as machine:
             machine.prompt()
             machine.type("plan mapper/crypt:/vmlinuz")
             for _ in range(3):
@@ -108,7 +108,7 @@ def test_raid_members_that_disagree(lab: Lab):
     newer, older = make_stack(lab, "raid1")
     _count_events(newer, 100)
     before = [digest(newer), digest(older)]
-    with lab.machine(INSTALLED, scsi_disks=[older, newer]) as machine:
+    with lab.machine(INSTALLED, profile="rescue", scsi_disks=[older, newer]) as machine:
         machine.prompt()
         said = machine.run("plan md0:/vmlinuz", 60)
         assert "md0 is degraded: 1 of its devices is missing" in said and "kernel" in said, said
@@ -183,7 +183,7 @@ def test_luks_over_ssh(lab: Lab):
     disks = make_stack(lab, "luks2")
     before = digest(disks[0])
     options = [client.network_option]
-    with lab.machine(INSTALLED, overlay=client.overlay(), scsi_disks=disks, network_options=options) as machine:
+    with lab.machine(INSTALLED, profile="rescue", overlay=client.overlay(), scsi_disks=disks, network_options=options) as machine:
         machine.prompt()
         with client.session() as session:
             session.expect(r"kboot: \Z", 30)

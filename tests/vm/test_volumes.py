@@ -17,7 +17,7 @@ from stacks import PASSPHRASE, make_stack
 
 def _boots(lab: Lab, disks: list, volume: str, passphrase: bool = False, says: str = ""):
     before = [digest(disk) for disk in disks]
-    with lab.machine(INSTALLED, scsi_disks=disks) as machine:
+    with lab.machine(INSTALLED, profile="rescue", scsi_disks=disks) as machine:
         machine.prompt()
         machine.type(f"{volume}:/vmlinuz initrd={volume}:/initrd.img {ARGUMENTS}")
         if says:
@@ -49,7 +49,7 @@ def test_raid5_degraded(lab: Lab):
 def _shows_kernel(lab: Lab, disks: list, volume: str, says: str = ""):
     """The kernel on a volume can be read, and nothing is written."""
     before = [digest(disk) for disk in disks]
-    with lab.machine(INSTALLED, scsi_disks=disks) as machine:
+    with lab.machine(INSTALLED, profile="rescue", scsi_disks=disks) as machine:
         machine.prompt()
         said = machine.run(f"plan {volume}:/vmlinuz", 60)
         assert re.search(says, said) and re.search(r"^kernel ", said, re.MULTILINE), said
@@ -83,7 +83,7 @@ def test_thin_logical_volume(lab: Lab):
     """There is no way to read one without a write to its pool: it is left alone until writing is allowed."""
     disks = make_stack(lab, "thin")
     before = digest(disks[0])
-    with lab.machine(INSTALLED, scsi_disks=disks) as machine:
+    with lab.machine(INSTALLED, profile="rescue", scsi_disks=disks) as machine:
         machine.prompt()
         assert "vg: a thin volume cannot be read without writing" in machine.run("ls vg/boot:/", 60)
         assert digest(disks[0]) == before, "something was written to the disk"
@@ -107,7 +107,7 @@ def test_luks_in_a_logical_volume(lab: Lab):
     """The volume in it is asked for once, and counts as open afterwards."""
     disks = make_stack(lab, "luks_in_lvm")
     _boots(lab, disks, "mapper/crypt", passphrase=True)
-    with lab.machine(INSTALLED, scsi_disks=disks) as machine:
+    with lab.machine(INSTALLED, profile="rescue", scsi_disks=disks) as machine:
         machine.prompt()
         machine.run("ls vg/boot:/")
         assert re.search(r"^  mapper/vg-boot +\S+ MiB +crypto_LUKS \(locked\)$", machine.run("devices"), re.MULTILINE)
@@ -136,7 +136,7 @@ def _one_passphrase(lab: Lab, kind: str, root: str, asks: str) -> Report:
     disks = make_stack(lab, "luks_root", disk)
     for handoff in ("false", "true"):
         append = f"{ARGUMENTS} root=/dev/mapper/root handoff={handoff}"
-        with lab.machine(append, scsi_disks=disks, memory=1024) as machine:
+        with lab.machine(append, profile="rescue", scsi_disks=disks, memory=1024) as machine:
             machine.prompt()
             machine.type(f"/boot/vmlinuz initrd=/boot/initrd.img {root} {ARGUMENTS}")
             machine.expect(r"Passphrase for /dev/sda \(Enter: none\): \Z")
@@ -162,7 +162,7 @@ def test_one_passphrase_for_kboot_and_dracut(lab: Lab):
 
 def test_wrong_passphrases(lab: Lab):
     disks = make_stack(lab, "luks2")
-    with lab.machine(INSTALLED, scsi_disks=disks) as machine:
+    with lab.machine(INSTALLED, profile="rescue", scsi_disks=disks) as machine:
         machine.prompt()
         machine.type("plan mapper/crypt:/vmlinuz")
         for _ in range(3):
@@ -185,7 +185,7 @@ def test_wrong_passphrases(lab: Lab):
 
 def test_volumes_are_taken_down_by_whoever_made_them(lab: Lab):
     """A command of its own leaves nothing active behind, and Tab activates nothing."""
-    with lab.machine(INSTALLED, scsi_disks=make_stack(lab, "lvm")) as machine:
+    with lab.machine(INSTALLED, profile="rescue", scsi_disks=make_stack(lab, "lvm")) as machine:
         machine.prompt()
         machine.send("ls vg/boot:/vm\t\x03")
         machine.prompt()
@@ -196,7 +196,7 @@ def test_volumes_are_taken_down_by_whoever_made_them(lab: Lab):
 
 def test_key_file(lab: Lab):
     disks = make_stack(lab, "luks2")
-    with lab.machine(f"{INSTALLED} luks.key=//key", overlay=cpio({"key": PASSPHRASE.encode()}), scsi_disks=disks) as machine:
+    with lab.machine(f"{INSTALLED} luks.key=//key", profile="rescue", overlay=cpio({"key": PASSPHRASE.encode()}), scsi_disks=disks) as machine:
         machine.prompt()
         said = machine.run("plan mapper/crypt:/vmlinuz")
         assert "(/dev/mapper/crypt:/vmlinuz)" in said and "Passphrase" not in said, said
