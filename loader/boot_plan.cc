@@ -42,7 +42,8 @@ bool is_url(const PlannedFile& file) {
   return std::holds_alternative<Url>(file.file.location);
 }
 
-/// All archives in one file. The kernel's unpacker wants each to begin at a multiple of 4
+/// All archives in one file in memory, whose pages the loader's kernel takes as they are: that is one copy
+/// less than it makes of a file on a disk. The next kernel's unpacker wants each to begin at a multiple of 4
 /// (Documentation/driver-api/early-userspace/ buffer-format.rst).
 UniqueFd join_initrds(const BootPlan& plan, std::vector<UniqueFd> initrds) {
   MemoryFile joined("initrd");
@@ -120,7 +121,9 @@ KernelImage stage(const BootPlan& plan, Resolver& resolver, const OptionsFor& op
   };
   add(plan.kernel, shown(plan.kernel.as_written),
       [&](int fd) { image.facts = check_kernel(read_head(fd, kImageHead), file_size(fd), plan.cmdline); });
-  const bool joined = plan.initrds.size() > 1 || !plan.handoff.empty();
+  // A single download is in memory already.
+  const bool joined = plan.initrds.size() > 1 || !plan.handoff.empty() ||
+                      (plan.initrds.size() == 1 && !is_url(plan.initrds.front()));
   for (const PlannedFile& initrd : plan.initrds) {
     add(initrd, initrd_noun(initrd), [](int fd) { check_initrd(file_size(fd)); });
     requests.back().options.sealed = !joined;
@@ -134,11 +137,8 @@ KernelImage stage(const BootPlan& plan, Resolver& resolver, const OptionsFor& op
   return image;
 }
 
-void require_readable(const BootPlan& plan, const KernelImage& image) {
+void require_readable_kernel(const BootPlan& plan, const KernelImage& image) {
   with_noun(shown(plan.kernel.as_written), [&] { read_through(image.kernel.get()); });
-  // Several are in memory already.
-  if (image.initrd && plan.initrds.size() == 1)
-    with_noun(initrd_noun(plan.initrds.front()), [&] { read_through(image.initrd->get()); });
 }
 
 std::string plan_text(const BootPlan& plan) {

@@ -56,9 +56,9 @@ void check_plan(const BootPlan& plan, Resolver& resolver);
 using OptionsFor = std::function<FetchOptions(const std::string& shown_name)>;
 KernelImage stage(const BootPlan& plan, Resolver& resolver, const OptionsFor& options_for);
 
-/// Reads the files of an image through to their ends: throws the Error that a kernel which could not read
-/// them gave no name to.
-void require_readable(const BootPlan& plan, const KernelImage& image);
+/// Reads the kernel through to its end: throws the Error that the loader's kernel, which could not read it,
+/// gave no name to. (Initrds are in memory.)
+void require_readable_kernel(const BootPlan& plan, const KernelImage& image);
 
 /// The plan for people: a line each for kernel, initrds, files handed over, command line and origin.
 std::string plan_text(const BootPlan& plan);

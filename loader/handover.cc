@@ -26,7 +26,7 @@ void hand_over(const BootPlan& plan, const System& system, Report& report,
     try {
       system.kexec.load(image);
     } catch (const Error&) {
-      require_readable(plan, image);
+      require_readable_kernel(plan, image);
       throw;
     }
   }

@@ -57,7 +57,7 @@ std::string_view explain(int error) {
     case ENOEXEC:
       return "not a kernel that this machine can load";
     case ENOMEM:
-      return "not enough memory for kernel and initrds (those on a disk are needed twice, a download once)";
+      return "not enough memory for kernel and initrds";
     case EADDRNOTAVAIL:
       return "no contiguous memory left for kernel and initrds";
     case EBUSY:
