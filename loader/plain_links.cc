@@ -89,7 +89,8 @@ std::string links_text(const std::vector<Link>& links, const std::vector<std::st
   std::string text;
   for (const Link& link : links) {
     text += link.name + "  " + link.mac + "  " + printable(state_of(link)) + "\n";
-    if (link.lease && !link.lease->router.empty()) text += "    router   " + printable(link.lease->router) + "\n";
+    if (link.lease && !link.lease->router.empty())
+      text += "    router   " + printable(link.lease->router) + "\n";
   }
   if (!nameservers.empty()) text += "Names are looked up at " + printable(join(nameservers)) + ".\n";
   return text;

@@ -47,8 +47,7 @@ void TransferSet::start(Transfer& transfer) {
 }
 
 void TransferSet::stop(Transfer& transfer) noexcept {
-  if (CurlTransfer* of_curl = transfer.of_curl())
-    curl_multi_remove_handle(multi_->handle, of_curl->handle());
+  if (CurlTransfer* of_curl = transfer.of_curl()) curl_multi_remove_handle(multi_->handle, of_curl->handle());
   std::erase(stepwise_, &transfer);
 }
 

@@ -76,8 +76,7 @@ void HttpReader::read_head(std::string_view text) {
   const std::string_view reason = trim(first.substr(blank)).substr(0, kMaxReason);
   head.reason = printable(reason);
   head.status = static_cast<int>(whole_number(reason.substr(0, reason.find(' '))).value_or(0));
-  if (head.status < 100 || head.status > 999)
-    fail_transfer(Again::never, "the server does not speak HTTP");
+  if (head.status < 100 || head.status > 999) fail_transfer(Again::never, "the server does not speak HTTP");
   for (std::string_view rest = text.substr(first.size()); !rest.empty();) {
     rest.remove_prefix(std::min<std::size_t>(rest.size(), 2));
     const std::string_view line = rest.substr(0, rest.find("\r\n"));

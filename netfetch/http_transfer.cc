@@ -41,8 +41,7 @@ std::string base64(std::string_view bytes) {
     unsigned group = 0;
     for (std::size_t j = 0; j < 3; ++j)
       group = group << 8U | (j < three.size() ? static_cast<unsigned char>(three[j]) : 0U);
-    for (unsigned j = 0; j < 4; ++j)
-      text += j <= three.size() ? kDigits[group >> (18 - 6 * j) & 0x3fU] : '=';
+    for (unsigned j = 0; j < 4; ++j) text += j <= three.size() ? kDigits[group >> (18 - 6 * j) & 0x3fU] : '=';
   }
   return text;
 }
@@ -181,7 +180,7 @@ void HttpTransfer::send_request() {
 }
 
 void HttpTransfer::receive() {
-  constexpr int kPieces = 16;  // then others have their turn
+  constexpr int kPieces = 16;    // then others have their turn
   std::array<char, 65536> room;  // NOLINT(cppcoreguidelines-pro-type-member-init): recv() fills it
   for (int piece = 0; piece < kPieces && phase_ == Phase::reading && !satisfied_; ++piece) {
     const ssize_t length = ::recv(socket_.get(), room.data(), room.size(), 0);
@@ -205,8 +204,7 @@ void HttpTransfer::take_body(std::string_view bytes) {
 
 void HttpTransfer::end_of_answer() {
   phase_ = Phase::done;
-  if (!reader_->head())
-    fail_transfer(Again::yes, "{} closed the connection without an answer", peer());
+  if (!reader_->head()) fail_transfer(Again::yes, "{} closed the connection without an answer", peer());
   const HttpReader::Head& head = *reader_->head();
   if (is_redirect(head.status) && !head.location.empty()) return redirect(head.location);
   // No range of an empty file can be sent.

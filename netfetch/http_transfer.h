@@ -17,8 +17,9 @@
 
 namespace kboot {
 
-/// One attempt to get a file by HTTP/1.0, for a kboot without libcurl: the name's addresses, one after the other until
-/// one takes the connection, the request, redirects to other http servers, and the deadlines around an HttpReader.
+/// One attempt to get a file by HTTP/1.0, for a kboot without libcurl: the name's addresses, one after the
+/// other until one takes the connection, the request, redirects to other http servers, and the deadlines
+/// around an HttpReader.
 class HttpTransfer final : public Transfer {
  public:
   /// `options` must outlive it.

@@ -81,7 +81,9 @@ std::string percent_decode(const std::string& text) {
   constexpr std::size_t kEscape = 3;
   std::string decoded;
   for (std::string_view rest = text; !rest.empty();) {
-    const auto digit = [&](std::size_t i) { return std::string_view("0123456789abcdef").find(rest[i] | 0x20); };
+    const auto digit = [&](std::size_t i) {
+      return std::string_view("0123456789abcdef").find(rest[i] | 0x20);
+    };
     const bool escaped = rest.size() >= kEscape && rest[0] == '%' && digit(1) != std::string_view::npos &&
                          digit(2) != std::string_view::npos;
     decoded += escaped ? static_cast<char>(digit(1) * 16 + digit(2)) : rest[0];

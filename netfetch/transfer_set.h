@@ -8,9 +8,9 @@ namespace kboot {
 
 class Transfer;
 
-/// Transfers under way at the same time: those that move themselves on, and those of libcurl on a multi handle,
-/// where what they leave behind (connections, names looked up, certificates read) is for the next ones.
-/// curl_transfer_set.cc has both, plain_transfer_set.cc is for a kboot without libcurl.
+/// Transfers under way at the same time: those that move themselves on, and those of libcurl on a multi
+/// handle, where what they leave behind (connections, names looked up, certificates read) is for the next
+/// ones. curl_transfer_set.cc has both, plain_transfer_set.cc is for a kboot without libcurl.
 class TransferSet {
  public:
   TransferSet();

@@ -58,8 +58,7 @@ Url Url::parse(std::string_view text) {
   const std::string scheme = lower_case(text.substr(0, text.find("://")));
   const auto& known = fetchable_schemes();
   if (std::find(known.begin(), known.end(), scheme) == known.end())
-    fail("{}: is not fetched by this kboot, only {}", scheme,
-         join({known.begin(), known.end()}, ", "));
+    fail("{}: is not fetched by this kboot, only {}", scheme, join({known.begin(), known.end()}, ", "));
 
   // libcurl, like a browser, takes http:///x for http://x.
   if (text.substr(scheme.size()).starts_with(":///")) fail("bad URL: no host");

@@ -5,7 +5,8 @@
 
 namespace kboot {
 
-// How URLs are written (RFC 3986). libcurl knows (curl_url.cc); a kboot without it has plain_url.cc in its place.
+// How URLs are written (RFC 3986). libcurl knows (curl_url.cc); a kboot without it has plain_url.cc in its
+// place.
 
 /// A URL's parts as written; empty where there is none.
 struct UrlParts {

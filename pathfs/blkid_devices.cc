@@ -198,8 +198,7 @@ std::string file_system_type(const std::string& node) {
   if (!fd) fail_errno(errno, "");
   const DeviceContents contents = read_device_contents(fd);
   const std::string& type = contents.type;
-  if (contents.ambiguous)
-    fail("there are traces of several file systems on it, and the type is not given");
+  if (contents.ambiguous) fail("there are traces of several file systems on it, and the type is not given");
   if (!type.empty() && !contents.is_file_system) fail("no file system, but {}", printable(type));
   if (type.empty() && !contents.partition_table.empty())
     fail("no file system, but a partition table ({})", printable(contents.partition_table));

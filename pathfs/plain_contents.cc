@@ -88,8 +88,8 @@ std::string read_at(const UniqueFd& fd, std::uint64_t at, std::size_t size) {
   return bytes;
 }
 
-/// The identity of a partition in its disk's table, an MBR (`1b2c3d4e-01`) or a GPT; empty when there is neither.
-/// UEFI Specification, 5.3.
+/// The identity of a partition in its disk's table, an MBR (`1b2c3d4e-01`) or a GPT; empty when there is
+/// neither. UEFI Specification, 5.3.
 std::string partuuid_of(const UniqueFd& disk, std::uint64_t number) {
   constexpr std::uint64_t kSector = 512;
   const std::string start = read_at(disk, 0, 2 * kSector);

@@ -43,9 +43,9 @@ bool is_number(const std::string& text) {
   return whole_number(text).has_value();
 }
 
-constexpr std::array<std::string_view, 12> kPseudo = {
-    "proc",   "sysfs",    "tmpfs",      "devtmpfs", "devpts", "cgroup",
-    "cgroup2", "securityfs", "debugfs", "overlay",  "mqueue", "none"};
+constexpr std::array<std::string_view, 12> kPseudo = {"proc",    "sysfs",   "tmpfs",   "devtmpfs",
+                                                      "devpts",  "cgroup",  "cgroup2", "securityfs",
+                                                      "debugfs", "overlay", "mqueue",  "none"};
 
 /// Flags of mount(2), and the options that take them back.
 struct Flag {
@@ -54,29 +54,44 @@ struct Flag {
   unsigned long cleared;
 };
 constexpr std::array kFlags = {
-    Flag{"ro", MS_RDONLY, 0},           Flag{"rw", 0, MS_RDONLY},
-    Flag{"nosuid", MS_NOSUID, 0},       Flag{"suid", 0, MS_NOSUID},
-    Flag{"nodev", MS_NODEV, 0},         Flag{"dev", 0, MS_NODEV},
-    Flag{"noexec", MS_NOEXEC, 0},       Flag{"exec", 0, MS_NOEXEC},
-    Flag{"sync", MS_SYNCHRONOUS, 0},    Flag{"async", 0, MS_SYNCHRONOUS},
-    Flag{"dirsync", MS_DIRSYNC, 0},     Flag{"remount", MS_REMOUNT, 0},
-    Flag{"bind", MS_BIND, 0},           Flag{"rbind", MS_BIND | MS_REC, 0},
-    Flag{"noatime", MS_NOATIME, 0},     Flag{"atime", 0, MS_NOATIME},
-    Flag{"nodiratime", MS_NODIRATIME, 0}, Flag{"diratime", 0, MS_NODIRATIME},
-    Flag{"relatime", MS_RELATIME, 0},   Flag{"norelatime", 0, MS_RELATIME},
-    Flag{"strictatime", MS_STRICTATIME, 0}, Flag{"lazytime", 1UL << 25, 0},  // MS_LAZYTIME
-    Flag{"shared", MS_SHARED, 0},       Flag{"rshared", MS_SHARED | MS_REC, 0},
-    Flag{"slave", MS_SLAVE, 0},         Flag{"rslave", MS_SLAVE | MS_REC, 0},
-    Flag{"private", MS_PRIVATE, 0},     Flag{"rprivate", MS_PRIVATE | MS_REC, 0},
-    Flag{"silent", MS_SILENT, 0},       Flag{"mand", MS_MANDLOCK, 0},
+    Flag{"ro", MS_RDONLY, 0},
+    Flag{"rw", 0, MS_RDONLY},
+    Flag{"nosuid", MS_NOSUID, 0},
+    Flag{"suid", 0, MS_NOSUID},
+    Flag{"nodev", MS_NODEV, 0},
+    Flag{"dev", 0, MS_NODEV},
+    Flag{"noexec", MS_NOEXEC, 0},
+    Flag{"exec", 0, MS_NOEXEC},
+    Flag{"sync", MS_SYNCHRONOUS, 0},
+    Flag{"async", 0, MS_SYNCHRONOUS},
+    Flag{"dirsync", MS_DIRSYNC, 0},
+    Flag{"remount", MS_REMOUNT, 0},
+    Flag{"bind", MS_BIND, 0},
+    Flag{"rbind", MS_BIND | MS_REC, 0},
+    Flag{"noatime", MS_NOATIME, 0},
+    Flag{"atime", 0, MS_NOATIME},
+    Flag{"nodiratime", MS_NODIRATIME, 0},
+    Flag{"diratime", 0, MS_NODIRATIME},
+    Flag{"relatime", MS_RELATIME, 0},
+    Flag{"norelatime", 0, MS_RELATIME},
+    Flag{"strictatime", MS_STRICTATIME, 0},
+    Flag{"lazytime", 1UL << 25, 0},  // MS_LAZYTIME
+    Flag{"shared", MS_SHARED, 0},
+    Flag{"rshared", MS_SHARED | MS_REC, 0},
+    Flag{"slave", MS_SLAVE, 0},
+    Flag{"rslave", MS_SLAVE | MS_REC, 0},
+    Flag{"private", MS_PRIVATE, 0},
+    Flag{"rprivate", MS_PRIVATE | MS_REC, 0},
+    Flag{"silent", MS_SILENT, 0},
+    Flag{"mand", MS_MANDLOCK, 0},
     Flag{"defaults", 0, 0},
 };
 
 /// What only mount(8) understands.
 bool is_for_user_space(std::string_view name) {
   constexpr std::array<std::string_view, 16> kNames = {
-      "auto",  "noauto", "user",   "nouser",    "users",   "owner", "noowner", "group",
-      "nogroup", "nofail", "_netdev", "comment", "loop", "offset", "sizelimit", "encryption"};
+      "auto",    "noauto", "user",    "nouser",  "users", "owner",  "noowner",   "group",
+      "nogroup", "nofail", "_netdev", "comment", "loop",  "offset", "sizelimit", "encryption"};
   return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }
 
@@ -148,8 +163,8 @@ std::vector<MountOption> read_options(std::string_view options) {
 SortedOptions sort_options(std::string_view options) {
   SortedOptions sorted;
   for (MountOption& option : read_options(options)) {
-    const auto* const flag = std::find_if(kFlags.begin(), kFlags.end(),
-                                          [&](const Flag& one) { return one.name == option.name; });
+    const auto* const flag =
+        std::find_if(kFlags.begin(), kFlags.end(), [&](const Flag& one) { return one.name == option.name; });
     if (flag != kFlags.end())
       sorted.flags = (sorted.flags | flag->set) & ~flag->cleared;
     else if (!is_for_user_space(option.name))

@@ -6,7 +6,8 @@ namespace kboot {
 
 Completer::Completer(Session& session) : session_(session), devices_(session.resolver().mounter()) {}
 
-std::vector<std::string> Completer::complete(std::string_view /*before*/, std::string_view /*word*/) noexcept {
+std::vector<std::string> Completer::complete(std::string_view /*before*/,
+                                             std::string_view /*word*/) noexcept {
   return {};
 }
 

@@ -2,8 +2,8 @@
 
 #include <crypt.h>
 
-// musl's crypt(3) would bring DES, MD5, Blowfish and SHA-256 along. This is the one that passwords are hashed with
-// today, and stands in its place.
+// musl's crypt(3) would bring DES, MD5, Blowfish and SHA-256 along. This is the one that passwords are hashed
+// with today, and stands in its place.
 
 extern "C" char* __crypt_sha512(const char* key, const char* setting, char* output);  // NOLINT: musl's name
 

@@ -15,7 +15,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::size_t piece = rest.empty() ? 1 : 1 + static_cast<unsigned char>(rest[0]);
   rest.remove_prefix(rest.empty() ? 0 : 1);
   try {
-    for (; !rest.empty(); rest.remove_prefix(std::min(piece, rest.size()))) reader.take(rest.substr(0, piece));
+    for (; !rest.empty(); rest.remove_prefix(std::min(piece, rest.size())))
+      reader.take(rest.substr(0, piece));
   } catch (const kboot::TransferError&) {
     return 0;
   }

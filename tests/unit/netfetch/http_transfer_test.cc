@@ -84,7 +84,8 @@ TEST_CASE("http: what breaks off goes on where it broke") {
     if (request.find("Range: bytes=5-") == std::string::npos)
       connection.send("HTTP/1.1 200 OK\r\nETag: \"1\"\r\nContent-Length: 9\r\n\r\nkerne");
     else
-      connection.send(response("206 Partial Content", "ETag: \"1\"\r\nContent-Range: bytes 5-8/9\r\n", "lets"));
+      connection.send(
+          response("206 Partial Content", "ETag: \"1\"\r\nContent-Range: bytes 5-8/9\r\n", "lets"));
   });
   FetchOptions patient = impatient();
   patient.retry_deadline = std::chrono::seconds(10);
