@@ -1,6 +1,6 @@
-/* The boot sector of kboot's floppies: reads the kernel and the initramfs, which lie behind it without a gap, and
-   starts the kernel by the boot protocol (Linux: Documentation/x86/boot.rst). scripts/images/floppy has written what the
-   kernel wants to know into its header already, and how much there is to read into the words at `parts`.
+/* The boot sector of kboot's floppies: reads what lies behind it without a gap, floppy-start.S, the kernel and the
+   initramfs, and goes on in the first of them. scripts/images/floppy has written how much there is to read, and where
+   it belongs, into the words at `parts`.
 
    A track is read at a time (int 13h) into a buffer in low memory, and moved from there to where it belongs (int 15h). */
 
@@ -9,7 +9,7 @@
         .globl _start
 
         .set BUFFER, 0x1000             /* segment; a track of 36 sectors ends below the next 64 KB, which DMA cannot cross */
-        .set SETUP, 0x9000              /* segment of the kernel's 16-bit part */
+        .set START, 0x9000              /* segment of floppy-start.S */
         .set TRIES, 5
 
 _start: jmp start
@@ -93,6 +93,7 @@ move:   pushw %si
         movw %ax, target + 2
         shrl $16, %eax
         movb %al, target + 4
+        movb %ah, target + 7
         movw count, %cx
         shlw $8, %cx                    /* words */
         movw $gdt, %si
@@ -114,15 +115,12 @@ move:   pushw %si
 go:     movw $0x3f2, %dx                /* stop the motor */
         xorw %ax, %ax
         outb %al, %dx
-        movw $SETUP, %ax
+        movw $START, %ax
         movw %ax, %ds
         movw %ax, %es
-        movw %ax, %fs
-        movw %ax, %gs
-        cli
         movw %ax, %ss
-        movw $0xe000, %sp               /* what heap_end_ptr says, and 0x200 */
-        ljmp $SETUP + 0x20, $0
+        movw $0xe000, %sp
+        ljmp $START, $0
 
 put:    pushw %bx
         pushw %bp                       /* some BIOSes lose it when the screen scrolls */
