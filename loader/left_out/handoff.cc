@@ -19,6 +19,10 @@ Handoff hand_iscsi(std::string_view /*cmdline*/, Initiator& /*initiator*/) {
   return {};
 }
 
+Handoff hand_log(const std::vector<KernelRecord>& /*log*/) {
+  return {};
+}
+
 UniqueFd pack_files(const std::vector<HandoffFile>& /*files*/) {
   fail("left out of this kboot");
 }
