@@ -154,7 +154,13 @@ std::string unquote(std::string_view text) {
 }
 
 std::string join(const std::vector<std::string>& words, std::string_view separator) {
-  return fmt::format("{}", fmt::join(words, separator));
+  // Not fmt::join(), which brings 8 KB of templates for ranges.
+  std::string text;
+  for (const std::string& word : words) {
+    if (&word != &words.front()) text += separator;
+    text += word;
+  }
+  return text;
 }
 
 std::string printable(std::string_view text) {

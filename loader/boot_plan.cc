@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <iterator>
 
-#include <nlohmann/json.hpp>
-
 #include "base/error.h"
 #include "base/file.h"
 #include "base/text.h"
@@ -60,21 +58,6 @@ UniqueFd join_initrds(const BootPlan& plan, std::vector<UniqueFd> initrds) {
     with_noun("handoff", [&] { joined.append_file(pack_files(plan.handoff).get()); });
   joined.seal();
   return std::move(joined).release();
-}
-
-nlohmann::ordered_json location_json(const PlannedFile& planned) {
-  static constexpr std::string_view kKinds[] = {"kboot", "booted", "device", "nfs", "iscsi", "url"};
-  static_assert(std::variant_size_v<Location> == std::size(kKinds));
-  const ResolvedFile& file = planned.file;
-  nlohmann::ordered_json json;
-  json["as_written"] = shown(planned.as_written);
-  json["kind"] = kKinds[file.location.index()];
-  if (file.source)
-    json["source"] = *file.source;
-  else
-    json["source"] = nullptr;
-  json["path"] = file.path;
-  return json;
 }
 
 }  // namespace
@@ -153,21 +136,6 @@ std::string plan_text(const BootPlan& plan) {
     text += fmt::format("handoff  /{}  ({})\n", file.path, file.meaning);
   text += fmt::format("cmdline  {}\norigin   {}\n", printable(plan.cmdline), printable(plan.origin));
   return text;
-}
-
-std::string plan_json(const BootPlan& plan) {
-  nlohmann::ordered_json json;
-  json["kernel"] = location_json(plan.kernel);
-  json["initrds"] = nlohmann::ordered_json::array();
-  for (const PlannedFile& initrd : plan.initrds) json["initrds"].push_back(location_json(initrd));
-  if (!plan.handoff.empty()) {
-    json["handoff"] = nlohmann::ordered_json::array();
-    for (const HandoffFile& file : plan.handoff) json["handoff"].push_back("/" + file.path);
-  }
-  json["cmdline"] = plan.cmdline;
-  json["origin"] = plan.origin;
-  // File names may hold any bytes: what is no UTF-8 is shown as U+FFFD.
-  return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
 }  // namespace kboot

@@ -62,7 +62,5 @@ void require_readable_kernel(const BootPlan& plan, const KernelImage& image);
 
 /// The plan for people: a line each for kernel, initrds, files handed over, command line and origin.
 std::string plan_text(const BootPlan& plan);
-/// The plan as the one-line JSON object described in kboot(8).
-std::string plan_json(const BootPlan& plan);
 
 }  // namespace kboot

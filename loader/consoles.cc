@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstdio>
 #include <ctime>
 #include <string_view>
 #include <utility>
@@ -20,8 +21,8 @@ namespace {
 
 constexpr std::size_t kMaxFile = 1024;  // bytes
 /// In the file of the last key: a time in milliseconds, then a name, each as wide as this.
-constexpr std::size_t kTimeWidth = 20;
-constexpr std::size_t kNameWidth = 64;
+constexpr int kTimeWidth = 20;
+constexpr int kNameWidth = 64;
 
 /// The same clock in all processes, not moved by setting the time.
 std::chrono::milliseconds now() noexcept {
@@ -99,10 +100,12 @@ void Consoles::note_key() noexcept {
   const UniqueFd fd = open_file(file("last-key"), O_WRONLY | O_CREAT);
   if (!fd) return;
   // A fixed width, so that one write replaces the whole and a reader never sees two of them mixed.
-  char text[kTimeWidth + kNameWidth];
-  const auto result = fmt::format_to_n(text, sizeof text, "{0:0{1}}{2:<{3}.{3}}", now().count(), kTimeWidth,
-                                       name_, kNameWidth);
-  [[maybe_unused]] const ssize_t written = ::pwrite(fd.get(), text, std::min(result.size, sizeof text), 0);
+  // snprintf(3): fmt's formatting into an array would be a second copy of all its code, of 46 KB.
+  char text[kTimeWidth + kNameWidth + 1];
+  const int length =
+      std::snprintf(text, sizeof text, "%0*lld%-*.*s", kTimeWidth, static_cast<long long>(now().count()),
+                    kNameWidth, kNameWidth, name_.c_str());
+  [[maybe_unused]] const ssize_t written = ::pwrite(fd.get(), text, static_cast<std::size_t>(length), 0);
 }
 
 std::optional<std::chrono::milliseconds> Consoles::since_key() const noexcept {

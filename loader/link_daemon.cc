@@ -9,6 +9,7 @@
 #include <sys/inotify.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -70,6 +71,9 @@ void drain(int fd) {
 }  // namespace
 
 void run_link_daemon() {
+  // With one processor the prompt is there before the network, not beside it.
+  constexpr int kBackground = 10;
+  ::setpriority(PRIO_PROCESS, 0, kBackground);
   const UniqueFd run = watch_run();
   const UniqueFd children = watch_children();
   LinkEvents events;

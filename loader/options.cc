@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "config/variables.h"
+#include "loader/json.h"
 #include "loader/session.h"
 
 namespace kboot {
@@ -85,6 +86,7 @@ Options parse_options(std::vector<std::string> arguments) {
         options.dry_run = true;
         break;
       case kJson:
+        require_json();
         options.json = true;
         break;
       case kProgress:

@@ -6,26 +6,19 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <nlohmann/json.hpp>
-
 #include "base/error.h"
 #include "base/text.h"
+#include "loader/json.h"
 #include "loader/terminal_size.h"
 
 namespace kboot {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kUsualColumns = 80;  // a serial line does not tell
 
 void put(std::FILE* stream, std::string_view text) {
   std::fwrite(text.data(), 1, text.size(), stream);
   std::fflush(stream);
-}
-
-void put_json(std::FILE* stream, const Json& json) {
-  put(stream, json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
 }  // namespace
@@ -39,26 +32,14 @@ std::optional<std::size_t> Report::columns() const {
 
 void Report::text(std::string_view text, std::string_view line) {
   if (style_ == Style::json)
-    put_json(results_, {{"output", text}, {"line", line}});
+    put(results_, text_json("output", text, line) + "\n");
   else
     put(results_, text);
 }
 
 void Report::table(const Table& table, std::string_view line) {
   if (style_ == Style::people) return put(results_, table_text(table));
-  Json rows = Json::array();
-  for (const auto& row : table.rows) {
-    Json object = Json::object();
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      const std::string column(table.columns[i]);
-      if (row[i].number)
-        object[column] = *row[i].number;
-      else
-        object[column] = row[i].text;
-    }
-    rows.push_back(std::move(object));
-  }
-  put_json(results_, {{std::string(table.name), std::move(rows)}, {"line", line}});
+  put(results_, table_json(table, line) + "\n");
 }
 
 void Report::plan(const BootPlan& plan) {
@@ -67,7 +48,7 @@ void Report::plan(const BootPlan& plan) {
 
 void Report::shell(const std::string& command_line, std::string_view line) {
   if (style_ == Style::json)
-    put_json(results_, {{"shell", command_line}, {"line", line}});
+    put(results_, text_json("shell", command_line, line) + "\n");
   else
     put(results_, fmt::format("shell    {}\n", printable(command_line)));
 }
@@ -75,7 +56,7 @@ void Report::shell(const std::string& command_line, std::string_view line) {
 void Report::error(std::string_view message, std::string_view line) {
   finish_progress();
   if (style_ == Style::json)
-    put_json(results_, {{"error", message}, {"line", line}});
+    put(results_, text_json("error", message, line) + "\n");
   else
     put(people_, fmt::format("{}\n", message));
 }

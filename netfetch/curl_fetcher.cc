@@ -4,13 +4,10 @@
 #include <memory>
 #include <utility>
 
-#include <curl/curl.h>
-
 #include "base/error.h"
 #include "base/log.h"
 #include "base/scope_exit.h"
 #include "base/text.h"
-#include "netfetch/curl_transfer.h"
 #include "netfetch/download.h"
 #include "netfetch/free_memory.h"
 
@@ -20,14 +17,6 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kPatience(250);  // how often deadlines are looked at while nothing arrives
-
-TransferSet make_transfers() {
-  // Once per process: curl_global_init() is not safe beside other threads, and cleaning up at exit would race
-  // with them.
-  static const CURLcode initialised = curl_global_init(CURL_GLOBAL_DEFAULT);
-  if (initialised != CURLE_OK) fail("libcurl: {}", curl_easy_strerror(initialised));
-  return {};
-}
 
 /// All that is still to come, of those whose servers said how much, has to find room together.
 void require_room(const std::vector<std::unique_ptr<Download>>& downloads) {
@@ -41,7 +30,7 @@ void require_room(const std::vector<std::unique_ptr<Download>>& downloads) {
 
 }  // namespace
 
-CurlFetcher::CurlFetcher(TlsFiles tls) : access_{.tls = std::move(tls)}, transfers_(make_transfers()) {}
+CurlFetcher::CurlFetcher(TlsFiles tls) : access_{.tls = std::move(tls)} {}
 
 std::vector<MemoryFile> CurlFetcher::fetch_all(const std::vector<FetchRequest>& requests) {
   std::vector<std::unique_ptr<Download>> downloads;
@@ -95,33 +84,6 @@ UrlFacts CurlFetcher::probe(const Url& url, std::size_t head_bytes, const FetchO
   run(*transfer);
   facts.size = transfer->size();
   return facts;
-}
-
-void CurlFetcher::upload(const Url& url, std::string_view contents, const FetchOptions& options) {
-  if (url.scheme() == "tftp") fail("nothing is sent by tftp: only by http, https and ftp");
-  const auto send = [&](CurlTransfer::Method method) {
-    // What the server has to say about it is of no interest.
-    CurlTransfer transfer(url, options, access_, [](std::string_view) { return true; });
-    transfer.send(contents, method);
-    try {
-      run(transfer);
-    } catch (const TransferError&) {
-      if (method != CurlTransfer::Method::put || !transfer.refuses_method()) throw;
-      return false;
-    }
-    return true;
-  };
-  if (!send(CurlTransfer::Method::put)) send(CurlTransfer::Method::post);
-  log_info("sent {} bytes to {}", contents.size(), url.redacted());
-}
-
-std::int64_t CurlFetcher::server_time(const Url& url, const FetchOptions& options) {
-  CurlTransfer transfer(url, options, access_, [](std::string_view) { return true; });
-  transfer.ask_for_date();
-  run(transfer);
-  const auto date = transfer.date();
-  if (!date) fail("the server does not say what time it is");
-  return *date;
 }
 
 void CurlFetcher::set_proxy(const std::string& proxy, const std::string& except) {

@@ -6,7 +6,8 @@
 
 namespace kboot {
 
-/// The real Fetcher, on libcurl (only netfetch/ includes it).
+/// The real Fetcher: on libcurl (only netfetch/ includes it), or on what a kboot for floppies has in its
+/// place.
 class CurlFetcher final : public Fetcher {
  public:
   explicit CurlFetcher(TlsFiles tls = {});

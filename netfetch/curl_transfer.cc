@@ -71,6 +71,11 @@ bool is_passing(long status) {
 
 }  // namespace
 
+std::unique_ptr<Transfer> make_web_transfer(const Url& url, const FetchOptions& options,
+                                            const ServerAccess& access, Transfer::Consumer consumer) {
+  return std::make_unique<CurlTransfer>(url, options, access, std::move(consumer));
+}
+
 template <typename Option, typename Value>
 void CurlTransfer::set(Option option, Value value) {
   const CURLcode code = curl_easy_setopt(easy_.get(), option, value);
@@ -96,7 +101,7 @@ CurlTransfer::CurlTransfer(const Url& url, const FetchOptions& options, const Se
   const auto of_curl = [](std::string_view scheme) { return scheme != "tftp"; };
   const auto web = [](std::string_view scheme) { return scheme.starts_with("http"); };
 
-  set(CURLOPT_PRIVATE, static_cast<void*>(static_cast<Transfer*>(this)));
+  set(CURLOPT_PRIVATE, static_cast<void*>(this));
   set(CURLOPT_ERRORBUFFER, error_.get());
   set(CURLOPT_URL, url.str().c_str());
   set(CURLOPT_PROTOCOLS_STR, joined_schemes(of_curl).c_str());

@@ -42,8 +42,9 @@ class CurlTransfer final : public Transfer {
   bool refuses_method() const;
   void finish() const override;
 
-  CURL* handle() const override { return easy_.get(); }
-  void ended(CURLcode code) override { code_ = code; }
+  CurlTransfer* of_curl() override { return this; }
+  CURL* handle() const { return easy_.get(); }
+  void ended(CURLcode code) { code_ = code; }
 
  private:
   struct EasyDeleter {

@@ -4,11 +4,10 @@
 #include <string>
 #include <string_view>
 
-struct evp_md_ctx_st;
-
 namespace kboot {
 
-/// The SHA-256 of what is given to it piece by piece, on OpenSSL's libcrypto.
+/// The SHA-256 of what is given to it piece by piece: OpenSSL's, or one of kboot's own where that
+/// was left out.
 class Sha256 {
  public:
   Sha256();
@@ -18,10 +17,11 @@ class Sha256 {
   std::string hex();
 
  private:
+  struct Context;
   struct Deleter {
-    void operator()(evp_md_ctx_st* context) const noexcept;
+    void operator()(Context* context) const noexcept;
   };
-  std::unique_ptr<evp_md_ctx_st, Deleter> context_;
+  std::unique_ptr<Context, Deleter> context_;
 };
 
 }  // namespace kboot

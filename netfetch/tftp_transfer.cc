@@ -180,11 +180,11 @@ void TftpTransfer::check_deadlines() {
     fail_standing_still(peers_.front().address.str(), gained > 0, options_, reader_.received());
 }
 
-std::vector<int> TftpTransfer::descriptors() const {
-  std::vector<int> descriptors;
-  if (lookup_) descriptors.push_back(lookup_->fd());
-  for (const Peer& peer : peers_) descriptors.push_back(peer.socket.fd());
-  return descriptors;
+std::vector<pollfd> TftpTransfer::awaited() const {
+  std::vector<pollfd> awaited;
+  if (lookup_) awaited.push_back({lookup_->fd(), POLLIN, 0});
+  for (const Peer& peer : peers_) awaited.push_back({peer.socket.fd(), POLLIN, 0});
+  return awaited;
 }
 
 milliseconds TftpTransfer::until_next_step() const {

@@ -35,7 +35,7 @@ class TftpTransfer final : public Transfer {
   void finish() const override;
 
   bool step() override;
-  std::vector<int> descriptors() const override;
+  std::vector<pollfd> awaited() const override;
   std::chrono::milliseconds until_next_step() const override;
 
  private:

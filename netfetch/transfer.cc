@@ -1,7 +1,6 @@
 #include "netfetch/transfer.h"
 
 #include "base/text.h"
-#include "netfetch/curl_transfer.h"
 #include "netfetch/tftp_transfer.h"
 
 namespace kboot {
@@ -20,7 +19,7 @@ void fail_standing_still(std::string_view peer, bool trickles, const FetchOption
 std::unique_ptr<Transfer> Transfer::make(const Url& url, const FetchOptions& options,
                                          const ServerAccess& access, Consumer consumer) {
   if (url.scheme() == "tftp") return std::make_unique<TftpTransfer>(url, options, std::move(consumer));
-  return std::make_unique<CurlTransfer>(url, options, access, std::move(consumer));
+  return make_web_transfer(url, options, access, std::move(consumer));
 }
 
 }  // namespace kboot

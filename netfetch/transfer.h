@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include <curl/curl.h>
+#include <poll.h>
 
 #include "base/error.h"
 #include "netfetch/fetcher.h"
@@ -62,6 +62,8 @@ inline constexpr unsigned kLeastRate = 1024;
 [[noreturn]] void fail_standing_still(std::string_view peer, bool trickles, const FetchOptions& options,
                                       std::uint64_t received);
 
+class CurlTransfer;
+
 /// One attempt to get a file. A TransferSet drives it.
 class Transfer {
  public:
@@ -99,17 +101,20 @@ class Transfer {
   /// what a consumer threw.
   virtual void finish() const = 0;
 
-  // How a TransferSet drives it: through its libcurl handle, or step by step when it has none.
+  // How a TransferSet drives it: through libcurl, or step by step.
 
-  virtual CURL* handle() const { return nullptr; }
-  virtual void ended(CURLcode /*code*/) {}
+  virtual CurlTransfer* of_curl() { return nullptr; }
 
   /// Does what can be done without waiting; returns whether it has ended.
   virtual bool step() { return true; }
-  /// Readable when there is something to do.
-  virtual std::vector<int> descriptors() const { return {}; }
+  /// What to poll(2) for: when it is there, there is something to do.
+  virtual std::vector<pollfd> awaited() const { return {}; }
   /// When there is something to do all the same.
   virtual std::chrono::milliseconds until_next_step() const { return std::chrono::milliseconds::max(); }
 };
+
+/// Whatever is neither TFTP nor of another protocol that has a class of its own: http, https, ftp.
+std::unique_ptr<Transfer> make_web_transfer(const Url& url, const FetchOptions& options,
+                                            const ServerAccess& access, Transfer::Consumer consumer);
 
 }  // namespace kboot

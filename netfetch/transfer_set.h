@@ -4,14 +4,13 @@
 #include <memory>
 #include <vector>
 
-#include <curl/curl.h>
-
 namespace kboot {
 
 class Transfer;
 
-/// Transfers under way at the same time: those of libcurl on a multi handle, where what they leave behind
-/// (connections, names looked up, certificates read) is for the next ones, and those that move themselves on.
+/// Transfers under way at the same time: those that move themselves on, and those of libcurl on a multi
+/// handle, where what they leave behind (connections, names looked up, certificates read) is for the next
+/// ones. curl_transfer_set.cc has both, plain_transfer_set.cc is for a kboot without libcurl.
 class TransferSet {
  public:
   TransferSet();
@@ -25,14 +24,15 @@ class TransferSet {
   std::vector<Transfer*> work(std::chrono::milliseconds patience);
 
  private:
+  struct Multi;
   struct Deleter {
-    void operator()(CURLM* multi) const noexcept { curl_multi_cleanup(multi); }
+    void operator()(Multi* multi) const noexcept;
   };
   /// Waits until something can be done, or for so long.
   void wait(std::chrono::milliseconds patience);
 
-  std::unique_ptr<CURLM, Deleter> multi_;
-  std::vector<Transfer*> stepwise_;  ///< those without a libcurl handle
+  std::unique_ptr<Multi, Deleter> multi_;
+  std::vector<Transfer*> stepwise_;  ///< those that libcurl does not move
 };
 
 }  // namespace kboot

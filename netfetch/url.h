@@ -7,7 +7,7 @@
 
 namespace kboot {
 
-/// An absolute URL (RFC 3986), checked by libcurl's parser. What a person demands of the download stands in
+/// An absolute URL (RFC 3986). What a person demands of the download stands in
 /// its fragment, which no server is ever sent: `#sha256=HEX`, `#insecure=true`, or both with a comma between.
 class Url {
  public:

@@ -17,8 +17,6 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
-#include <blkid/blkid.h>
-
 #include "base/directory.h"
 #include "base/error.h"
 #include "base/file.h"
@@ -26,6 +24,7 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "base/unique_fd.h"
+#include "pathfs/device_contents.h"
 
 namespace kboot {
 namespace {
@@ -33,43 +32,6 @@ namespace {
 constexpr unsigned kFloppyMajor = 2;  // Linux: Documentation/admin-guide/devices.txt
 constexpr unsigned kCdMajor = 11;
 constexpr std::size_t kMaxNumber = 32;  // digits in a file of sysfs
-
-struct ProbeDeleter {
-  void operator()(blkid_probe probe) const noexcept { blkid_free_probe(probe); }
-};
-using Probe = std::unique_ptr<std::remove_pointer_t<blkid_probe>, ProbeDeleter>;
-
-/// What blkid_do_safeprobe() found.
-enum class Found { something, nothing, several };
-
-std::string value_of(const Probe& probe, const char* name) {
-  const char* value = nullptr;
-  if (blkid_probe_lookup_value(probe.get(), name, &value, nullptr) != 0 || value == nullptr) return {};
-  return value;
-}
-
-/// Reads what is on the device open as `fd`, which must stay open as long as the probe is used. Throws Error.
-std::pair<Probe, Found> probe_contents(const UniqueFd& fd) {
-  Probe probe(blkid_new_probe());
-  if (!probe) throw std::bad_alloc();
-  if (blkid_probe_set_device(probe.get(), fd.get(), 0, 0) != 0) fail_errno(errno, "");
-  blkid_probe_enable_superblocks(probe.get(), 1);
-  blkid_probe_set_superblocks_flags(
-      probe.get(), BLKID_SUBLKS_LABEL | BLKID_SUBLKS_UUID | BLKID_SUBLKS_TYPE | BLKID_SUBLKS_USAGE);
-  blkid_probe_enable_partitions(probe.get(), 1);
-  blkid_probe_set_partitions_flags(probe.get(), BLKID_PARTS_ENTRY_DETAILS);
-  errno = 0;
-  switch (blkid_do_safeprobe(probe.get())) {
-    case 0:
-      return {std::move(probe), Found::something};
-    case 1:
-      return {std::move(probe), Found::nothing};
-    case -2:
-      return {std::move(probe), Found::several};
-    default:
-      fail_errno(errno != 0 ? errno : EIO, "");
-  }
-}
 
 /// O_NONBLOCK: a drive without medium is no reason to wait.
 UniqueFd open_device(const std::string& node) {
@@ -117,15 +79,13 @@ void read_udev_links(BlockDevice& device, dev_t number) {
 }
 
 void read_contents(BlockDevice& device, const UniqueFd& fd) {
-  const auto [probe, found] = probe_contents(fd);
-  if (found == Found::nothing) return;
-  device.partuuid = value_of(probe, "PART_ENTRY_UUID");
-  device.partlabel = value_of(probe, "PART_ENTRY_NAME");
-  device.partitioned = !value_of(probe, "PTTYPE").empty();
-  if (found == Found::several) return;
-  device.type = value_of(probe, "TYPE");
-  device.label = value_of(probe, "LABEL");
-  device.uuid = value_of(probe, "UUID");
+  DeviceContents contents = read_device_contents(fd);
+  device.partuuid = std::move(contents.partuuid);
+  device.partlabel = std::move(contents.partlabel);
+  device.partitioned = !contents.partition_table.empty();
+  device.type = std::move(contents.type);
+  device.label = std::move(contents.label);
+  device.uuid = std::move(contents.uuid);
 }
 
 /// Whether a CD drive has no disc in it, or its tray is open. Asked, it says so at once; read, it may try for
@@ -236,14 +196,12 @@ std::vector<std::string> block_device_names() {
 std::string file_system_type(const std::string& node) {
   const UniqueFd fd = open_device(node);
   if (!fd) fail_errno(errno, "");
-  const auto [probe, found] = probe_contents(fd);
-  if (found == Found::several)
-    fail("there are traces of several file systems on it, and the type is not given");
-  const std::string type = value_of(probe, "TYPE");
-  const std::string usage = value_of(probe, "USAGE");
-  if (!type.empty() && usage != "filesystem") fail("no file system, but {}", printable(type));
-  const std::string table = value_of(probe, "PTTYPE");
-  if (type.empty() && !table.empty()) fail("no file system, but a partition table ({})", printable(table));
+  const DeviceContents contents = read_device_contents(fd);
+  const std::string& type = contents.type;
+  if (contents.ambiguous) fail("there are traces of several file systems on it, and the type is not given");
+  if (!type.empty() && !contents.is_file_system) fail("no file system, but {}", printable(type));
+  if (type.empty() && !contents.partition_table.empty())
+    fail("no file system, but a partition table ({})", printable(contents.partition_table));
   if (type.empty()) fail("no file system found");
   // The kernel's old driver of that name was never able to do much.
   return type == "ntfs" ? "ntfs3" : type;

@@ -19,7 +19,7 @@ struct FstabEntry {
   bool is_bind() const;
 };
 
-/// Reads fstab's text (libmount's parser). `swap` and `none` are passed over, and so are file systems without
+/// Reads fstab's text. `swap` and `none` are passed over, and so are file systems without
 /// a device (proc, tmpfs, …). A line that cannot be parsed is reported with its number, as
 /// long as there are few; the others count.
 std::vector<FstabEntry> read_fstab(std::string_view text, const std::string& file, Diagnostics& diagnostics);

@@ -3,22 +3,39 @@
 
 #include "base/text.h"
 #include "loader/commands.h"
+#include "loader/left_out.h"
 #include "loader/session.h"
 #include "loader/shown.h"
 
 namespace kboot {
 namespace {
 
-constexpr std::string_view kIntroduction =
-    "Type a path to boot it, followed by arguments for the kernel, if any:\n"
-    "  /boot/vmlinuz             in the booted system (its fstab is followed)\n"
-    "  sda2:/vmlinuz             on a device; UUID=, LABEL=, PARTUUID=, PARTLABEL= too\n"
-    "  http://server/vmlinuz     from a server\n"
-    "  server:/export/vmlinuz    on an NFS server\n"
-    "  //tmp/vmlinuz             in kboot's own root\n"
-    "initrd=PATH takes an initrd from anywhere. NAME=VALUE sets a variable. A label\n"
-    "stands for its line. Any other line goes to the shell; !LINE does untranslated.\n"
-    "Tab completes, ^C ends any wait. The commands (help COMMAND tells more):\n";
+/// A line of the introduction, and the part without which it is not true.
+struct Hint {
+  std::string_view text;
+  std::string_view part;
+};
+constexpr Hint kIntroduction[] = {
+    {"Type a path to boot it, followed by arguments for the kernel, if any:\n"
+     "  /boot/vmlinuz             in the booted system (its fstab is followed)\n"
+     "  sda2:/vmlinuz             on a device; UUID=, LABEL=, PARTUUID=, PARTLABEL= too\n"
+     "  http://server/vmlinuz     from a server\n",
+     ""},
+    {"  server:/export/vmlinuz    on an NFS server\n", "nfs"},
+    {"  //tmp/vmlinuz             in kboot's own root\n"
+     "initrd=PATH takes an initrd from anywhere. NAME=VALUE sets a variable. A label\n"
+     "stands for its line. Any other line goes to the shell; !LINE does untranslated.\n",
+     ""},
+    {"Tab completes. ", "completion"},
+    {"^C ends any wait. The commands (help COMMAND tells more):\n", ""},
+};
+
+std::string introduction() {
+  std::string text;
+  for (const Hint& hint : kIntroduction)
+    if (!is_left_out(hint.part)) text += hint.text;
+  return text;
+}
 
 constexpr std::string_view kRestricted =
     "This machine is restricted: type a label to boot it, or a command:\n";
@@ -71,10 +88,12 @@ void run_help(Session& session, const std::vector<std::string>& arguments) {
   const bool restricted = session.restricted();
   std::vector<std::string_view> names;
   for (const Command& command : commands()) {
-    if (!restricted || command.when_restricted) names.push_back(command.name);
+    if ((!restricted || command.when_restricted) && !is_left_out(command.name)) names.push_back(command.name);
   }
-  std::string text(restricted ? kRestricted : kIntroduction);
+  std::string text = restricted ? std::string(kRestricted) : introduction();
   text += "\n" + wrapped(names) + about_labels(session);
+  if (const std::vector<std::string_view> words = left_out_words(); !words.empty() && !restricted)
+    text += "\nLeft out of this kboot, to make it small:\n" + wrapped(words);
   if (const auto& line = session.settings().default_line)
     text += fmt::format("\nAn empty line boots: {}\n", shown_line(*line));
   session.report().text(text, session.current_line());

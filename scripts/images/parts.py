@@ -35,10 +35,11 @@ class Parts:
         return self.folder / "initramfs.img"
 
 
-def parser(description: str) -> argparse.ArgumentParser:
-    """The options that all kinds have."""
+def parser(description: str, profile: str | None = "standard") -> argparse.ArgumentParser:
+    """The options that all kinds have; no --profile without one."""
     options = argparse.ArgumentParser(prog=f"scripts/image {Path(sys.argv[0]).name}", description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--profile", default="standard", help="what it is made of (%(default)s)")
+    if profile:
+        options.add_argument("--profile", default=profile, help="what it is made of (%(default)s)")
     options.add_argument("--append", default="", metavar="WORDS", help="kboot's own kernel command line: root=/dev/sda2, console=ttyS0,115200 …")
     options.add_argument("--out", type=Path, metavar="FILE", help="instead of the name in out/PROFILE/")
     options.add_argument("--as-built", action="store_true", help="take kernel and initramfs as they lie in out/PROFILE/")

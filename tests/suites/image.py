@@ -19,7 +19,7 @@ INITRAMFS = ROOT / "out/standard/initramfs.img"
 def _tests() -> list:
     scripts_build()
     cases = [static_binary, plans_on_a_host, exit_statuses]
-    cases += [images_are_reproducible, packing_is_reproducible, site_files_land_in_etc, unknown_site_file_warns, own_packages_go_in]
+    cases += [floppies_are_reproducible, images_are_reproducible, packing_is_reproducible, site_files_land_in_etc, unknown_site_file_warns, own_packages_go_in]
     return [Test(f"image/{case.__name__}", case) for case in cases]
 
 
@@ -79,6 +79,19 @@ def images_are_reproducible():
             run([ROOT / "scripts/image", kind, "--as-built", "--out", there], umask=0o077)
             if here.read_bytes() != there.read_bytes():
                 raise Failed(f"two images of the kind {kind} differ")
+
+
+def floppies_are_reproducible():
+    """The same, and exactly as large as the disks are. Their profiles are built for it, a kernel each, before any virtual machine runs."""
+    with tempfile.TemporaryDirectory() as scratch:
+        for size, length in (("144", 1_474_560), ("288", 2_949_120)):
+            here, there = Path(scratch) / size, Path(scratch) / "elsewhere" / size
+            run([ROOT / "scripts/image", "floppy", "--size", size, "--out", here], deadline=3600)
+            run([ROOT / "scripts/image", "floppy", "--size", size, "--as-built", "--out", there], umask=0o077)
+            if here.read_bytes() != there.read_bytes():
+                raise Failed(f"two floppies of {length:,} bytes differ")
+            if here.stat().st_size != length:
+                raise Failed(f"a floppy of {length:,} bytes has {here.stat().st_size:,}")
 
 
 def packing_is_reproducible():

@@ -40,4 +40,4 @@ def usb_stick(image: Path) -> list:
 
 
 def floppy(image: Path) -> list:
-    return ["-drive", f"if=floppy,format=raw,file={image}", "-boot", "a"]
+    return ["-drive", f"if=floppy,format=raw,snapshot=on,file={image}", "-boot", "a"]

@@ -83,14 +83,14 @@ class Lab:
         self.scratch.chmod(0o755)
         return folder
 
-    def image(self, kind: str, *options: str) -> Path:
-        """What `scripts/image KIND` makes of the images under test, once."""
+    def image(self, kind: str, *options: str, as_built: bool = True) -> Path:
+        """What `scripts/image KIND` makes of the images under test, once; of another profile, which is built first, without as_built."""
         with self.lock:
             made, lock = self._images.setdefault((kind, options), (self.scratch / f"image{len(self._images)}", threading.Lock()))
         # Not the lab's lock: one of them takes minutes, in which others go on.
         with lock:
             if not made.exists():
-                command = [self.root / "scripts/image", kind, "--as-built", "--append", SERIAL, "--out", made, *options]
+                command = [self.root / "scripts/image", kind, "--append", SERIAL, "--out", made, *options, *["--as-built"] * as_built]
                 subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         return made
 

@@ -1,11 +1,12 @@
-#include "netfetch/transfer_set.h"
-
 #include <algorithm>
 #include <new>
 
+#include <curl/curl.h>
+
 #include "base/error.h"
 #include "base/interrupt.h"
-#include "netfetch/transfer.h"
+#include "netfetch/curl_transfer.h"
+#include "netfetch/transfer_set.h"
 
 namespace kboot {
 namespace {
@@ -15,21 +16,38 @@ void require(CURLMcode code) {
   if (code != CURLM_OK) fail("libcurl: {}", curl_multi_strerror(code));
 }
 
-}  // namespace
-
-TransferSet::TransferSet() : multi_(curl_multi_init()) {
-  if (!multi_) throw std::bad_alloc();
+CURLM* make_multi() {
+  // Once per process: curl_global_init() is not safe beside other threads, and cleaning up at exit would race
+  // with them.
+  static const CURLcode initialised = curl_global_init(CURL_GLOBAL_DEFAULT);
+  if (initialised != CURLE_OK) fail("libcurl: {}", curl_easy_strerror(initialised));
+  CURLM* multi = curl_multi_init();
+  if (multi == nullptr) throw std::bad_alloc();
+  return multi;
 }
 
+}  // namespace
+
+struct TransferSet::Multi {
+  CURLM* handle = make_multi();
+};
+
+void TransferSet::Deleter::operator()(Multi* multi) const noexcept {
+  curl_multi_cleanup(multi->handle);
+  delete multi;
+}
+
+TransferSet::TransferSet() : multi_(new Multi) {}
+
 void TransferSet::start(Transfer& transfer) {
-  if (CURL* handle = transfer.handle())
-    require(curl_multi_add_handle(multi_.get(), handle));
+  if (CurlTransfer* of_curl = transfer.of_curl())
+    require(curl_multi_add_handle(multi_->handle, of_curl->handle()));
   else
     stepwise_.push_back(&transfer);
 }
 
 void TransferSet::stop(Transfer& transfer) noexcept {
-  if (CURL* handle = transfer.handle()) curl_multi_remove_handle(multi_.get(), handle);
+  if (CurlTransfer* of_curl = transfer.of_curl()) curl_multi_remove_handle(multi_->handle, of_curl->handle());
   std::erase(stepwise_, &transfer);
 }
 
@@ -37,13 +55,13 @@ std::vector<Transfer*> TransferSet::work(std::chrono::milliseconds patience) {
   std::vector<Transfer*> ended;
   for (bool waited = false; ended.empty(); waited = true) {
     int running = 0;
-    require(curl_multi_perform(multi_.get(), &running));
+    require(curl_multi_perform(multi_->handle, &running));
     for (Transfer* transfer : stepwise_)
       if (transfer->step()) ended.push_back(transfer);
     Interrupt::throw_if_requested();
     int left = 0;
-    while (const CURLMsg* message = curl_multi_info_read(multi_.get(), &left)) {
-      Transfer* transfer = nullptr;
+    while (const CURLMsg* message = curl_multi_info_read(multi_->handle, &left)) {
+      CurlTransfer* transfer = nullptr;
       curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
       transfer->ended(message->data.result);
       ended.push_back(transfer);
@@ -56,13 +74,15 @@ std::vector<Transfer*> TransferSet::work(std::chrono::milliseconds patience) {
 }
 
 void TransferSet::wait(std::chrono::milliseconds patience) {
+  // curl's own constants are those of poll(2).
+  static_assert(CURL_WAIT_POLLIN == POLLIN && CURL_WAIT_POLLOUT == POLLOUT);
   std::vector<curl_waitfd> awaited;
   if (Interrupt::fd() >= 0) awaited.push_back({Interrupt::fd(), CURL_WAIT_POLLIN, 0});
   for (const Transfer* transfer : stepwise_) {
-    for (const int fd : transfer->descriptors()) awaited.push_back({fd, CURL_WAIT_POLLIN, 0});
+    for (const pollfd& one : transfer->awaited()) awaited.push_back({one.fd, one.events, 0});
     patience = std::min(patience, transfer->until_next_step());
   }
-  require(curl_multi_poll(multi_.get(), awaited.data(), static_cast<unsigned>(awaited.size()),
+  require(curl_multi_poll(multi_->handle, awaited.data(), static_cast<unsigned>(awaited.size()),
                           static_cast<int>(patience.count()), nullptr));
   Interrupt::throw_if_requested();
 }

@@ -1,0 +1,42 @@
+#include "base/error.h"
+#include "loader/boot_attempts.h"
+#include "loader/commands.h"
+#include "loader/report.h"
+
+namespace kboot {
+
+// Nothing is remembered from one start of the machine to the next: store_text_ stays empty, kept() false.
+
+void BootAttempts::configure(const Settings& settings) {
+  if (settings.tries_store) report_.note("tries.store=: left out of this kboot; nothing is counted");
+}
+
+BootAttempts::Chosen BootAttempts::choose(const std::vector<std::string>& lines) {
+  return {std::nullopt, lines};
+}
+
+BootAttempts::Chosen BootAttempts::foresee(const std::vector<std::string>& lines) {
+  return {std::nullopt, lines};
+}
+
+void BootAttempts::prepare() {}
+
+void BootAttempts::record(const std::string& /*line*/) {}
+
+BootState BootAttempts::look() {
+  return {};
+}
+
+void BootAttempts::set_once(const std::string& /*label*/) {
+  fail("once: left out of this kboot");
+}
+
+std::unique_ptr<BootStateStore> make_boot_state_store(const std::string& /*text*/, Resolver& /*resolver*/) {
+  fail("tries.store=: left out of this kboot");
+}
+
+void run_once(Session& /*session*/, const std::vector<std::string>& /*arguments*/) {
+  fail("once: left out of this kboot");
+}
+
+}  // namespace kboot
