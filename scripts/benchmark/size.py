@@ -20,8 +20,17 @@ def add_options(_):
 
 def run(lab: Lab, _):
     out = lab.root / "out"
-    standard = [out / "standard/bzImage", out / "standard/initramfs.img"]
-    sizes = {"kboot, the program": [out / "bin/kboot"], "kboot, kernel": standard[:1], "kboot, initramfs": standard[1:], "kboot, both": standard}
+    subprocess.run([lab.root / "scripts/build", "rescue"], check=True)
+    subprocess.run([lab.root / "scripts/image", "floppy"], check=True, stdout=subprocess.DEVNULL)
+    sizes = {"kboot, the program": [out / "bin/kboot"]}
+    for profile in ("standard", "rescue"):
+        both = [out / profile / "bzImage", out / profile / "initramfs.img"]
+        sizes |= {f"kboot, {profile}, kernel": both[:1], f"kboot, {profile}, initramfs": both[1:], f"kboot, {profile}, both": both}
+        flash = lab.scratch / f"flash-{profile}"
+        subprocess.run([lab.root / "scripts/image", "flash", "--profile", profile, "--as-built", "--out", flash], check=True, stdout=subprocess.DEVNULL)
+        sizes[f"kboot, {profile}, flash"] = [flash]
+    for kilobytes in ("144", "288"):
+        sizes[f"kboot, floppy {kilobytes}"] = [lab.root / f"out/floppy/kboot-{kilobytes}.img"]
     sizes |= {name: [Path(file)] for name, file in _FILES.items()}
     sizes["lpxelinux"] = [Path(file) for file in _LPXELINUX]
     for name, modules in _MODULES.items():
