@@ -47,15 +47,17 @@ UniqueFd join_initrds(const BootPlan& plan, std::vector<UniqueFd> initrds) {
   MemoryFile joined("initrd");
   for (std::size_t i = 0; i < initrds.size(); ++i) {
     with_noun(initrd_noun(plan.initrds[i]), [&] {
+      joined.pad_to(4);
       if (is_url(plan.initrds[i]))
         joined.take_over(MemoryFile::adopt(std::move(initrds[i])));
       else
         joined.append_file(initrds[i].get());
-      joined.pad_to(4);
     });
   }
-  if (!plan.handoff.empty())
+  if (!plan.handoff.empty()) {
+    joined.pad_to(4);
     with_noun("handoff", [&] { joined.append_file(pack_files(plan.handoff).get()); });
+  }
   joined.seal();
   return std::move(joined).release();
 }
