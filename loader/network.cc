@@ -12,6 +12,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#include "base/directory.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -94,19 +95,17 @@ void LinuxNetwork::set(const std::string& name, const std::string& value) {
 
 void LinuxNetwork::down() noexcept {
   const UniqueFd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  struct if_nameindex* const interfaces = ::if_nameindex();
-  if (!socket || interfaces == nullptr) return;  // a kernel without network
+  if (!socket) return;  // a kernel without network
 
-  for (const struct if_nameindex* one = interfaces; one->if_name != nullptr; ++one) {
+  // Not if_nameindex(3): musl asks by netlink, which a floppy's kernel does not answer.
+  for (const std::string& name : directory_names("/sys/class/net")) {
     struct ifreq request {};
-    std::strncpy(request.ifr_name, one->if_name, sizeof request.ifr_name - 1);
+    std::strncpy(request.ifr_name, name.c_str(), sizeof request.ifr_name - 1);
     if (::ioctl(socket.get(), SIOCGIFFLAGS, &request) != 0 || (request.ifr_flags & IFF_UP) == 0) continue;
     request.ifr_flags = static_cast<short>(request.ifr_flags & ~IFF_UP);
     if (::ioctl(socket.get(), SIOCSIFFLAGS, &request) != 0)
-      log_line(LogLevel::warning,
-               std::string("cannot take down ") + one->if_name + ": " + std::strerror(errno));
+      log_line(LogLevel::warning, "cannot take down " + name + ": " + std::strerror(errno));
   }
-  ::if_freenameindex(interfaces);
 }
 
 }  // namespace kboot

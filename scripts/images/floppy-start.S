@@ -128,7 +128,28 @@ protected:
         movl %eax, %fs
         movl %eax, %gs
         movl %eax, %ss
-        xorl %ebx, %ebx
+        xorl %edx, %edx                 /* what was read is what was written? */
+        movl $BASE + sums, %ebx
+1:      movl (%ebx), %esi
+        movl 4(%ebx), %ecx
+        addl $8, %ebx
+        jecxz 3f
+2:      lodsl
+        roll $1, %edx
+        addl %eax, %edx
+        loop 2b
+        jmp 1b
+3:      cmpl %esi, %edx
+        je 5f
+        movl $BASE + damaged, %esi      /* on the screen, by hand */
+        movl $0xb8000, %edi
+        movb $0x0f, %ah
+4:      lodsb
+        stosw
+        testb %al, %al
+        jnz 4b
+        hlt
+5:      xorl %ebx, %ebx
         xorl %ebp, %ebp
         xorl %edi, %edi
         movl $ZERO_PAGE << 4, %esi
@@ -154,6 +175,8 @@ no_64:  .asciz "\r\nkboot: this processor has no 64-bit mode, which kboot and th
 no_map: .asciz "\r\nkboot: this BIOS does not say where memory is (int 15h, E820h)"
 no_a20: .asciz "\r\nkboot: memory above 1 MB cannot be reached (A20)"
 
+damaged: .asciz "kboot: the disk is damaged: what was read of it is not what was written"
+
         .balign 8
 gdt:    .quad 0, 0
         .quad 0x00cf9b000000ffff        /* 0x10: code, 4 GB */
@@ -164,4 +187,6 @@ gdt_place:
 no_idt: .word 0
         .long 0
 
-        .org 0x400                      /* the command line; fixed, for scripts/images/floppy */
+        .org 0x3e8                      /* fixed, for scripts/images/floppy: places and their 32-bit words; the sum of all, and 0 */
+sums:   .space 3 * 8
+        .org 0x400                      /* fixed, for scripts/images/floppy: the command line */

@@ -1,6 +1,5 @@
 """The floppies, started by SeaBIOS from a floppy drive: to the prompt, and on to a second kernel."""
 
-import re
 import subprocess
 import tempfile
 from pathlib import Path
@@ -17,7 +16,8 @@ _PARTUUID = "2d8a7c11-5c0b-4a57-9a35-6f1e0c6b7e21"
 _START = 180
 # The second kernel, which is Debian's, wants more than the floppy's own.
 _FOR_DEBIAN = 256
-_SECTOR = 512
+# In the middle of each.
+_KERNEL_SECTOR, _INITRAMFS_SECTOR = 1200, 2500
 
 
 def _image(lab: Lab, size: str) -> Path:
@@ -130,26 +130,22 @@ def test_floppy_288_boots(lab: Lab):
 
 
 def test_floppy_that_cannot_be_started(lab: Lab):
-    """A sector that cannot be read, one that is read wrong, half a disk, a processor of 32 bits: each is told on the screen."""
+    """A sector that cannot be read, half a disk, a processor of 32 bits: each is told on the screen."""
     good = _image(lab, "144")
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
+        # QEMU's controller gives zeros for what it cannot read; the initramfs is what comes last.
         rules = folder / "rules"
-        rules.write_text('[inject-error]\nevent = "read_aio"\nerrno = "5"\nsector = "1200"\n')
-        with _started(f"blkdebug:{rules}:{good}", 32) as machine:
-            machine.expect_screen(r"^kboot: the disk cannot be read", _START)
+        for sector in (_KERNEL_SECTOR, _INITRAMFS_SECTOR):
+            rules.write_text(f'[inject-error]\nevent = "read_aio"\nerrno = "5"\nsector = "{sector}"\n')
+            with _started(f"blkdebug:{rules}:{good}", 32) as machine:
+                machine.expect_screen(r"^kboot: the disk is damaged", _START)
 
-        damaged = bytearray(good.read_bytes())
-        damaged[1200 * _SECTOR] ^= 1
-        wrong = folder / "wrong.img"
-        wrong.write_bytes(damaged)
-        with _started(wrong, 32) as machine:
-            machine.expect_screen(r"XZ-compressed data is corrupt", _START)
-
+        # Half of it.
         short = folder / "short.img"
-        short.write_bytes(good.read_bytes()[: 1200 * _SECTOR])
+        short.write_bytes(good.read_bytes()[:737_280])
         with _started(short, 32) as machine:
-            assert re.search("cannot be read|corrupt", machine.expect_screen(r"cannot be read|is corrupt", _START).group())
+            machine.expect_screen(r"^kboot: the disk (is damaged|cannot be read)", _START)
 
         with _started(good, 32, ["-cpu", "qemu32"]) as machine:
             machine.expect_screen(r"no 64-bit mode", _START)
