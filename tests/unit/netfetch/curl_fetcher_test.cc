@@ -306,3 +306,9 @@ TEST_CASE("probe: no range of an empty file can be had, and that is no error") {
   CHECK(error_of([&] { fetcher.probe(Url::parse(server.url("/odd")), 4, {}); }) ==
         "416 Range Not Satisfiable");
 }
+
+TEST_CASE("fetch: an ftp address, which only libcurl takes") {
+  const Url url = Url::parse("ftp://u:secret@server/pub/k");
+  CHECK(url.str() == "ftp://u:secret@server/pub/k");
+  CHECK(url.redacted() == "ftp://server/pub/k");
+}

@@ -77,7 +77,7 @@ TEST_CASE_METHOD(Fixture, "boot: kernel and initrds are fetched together; what i
   fetcher.files["http://server/second"] = "ij";
   boot("http://server/vmlinuz initrd=http://server/initrd,http://server/second");
   CHECK(fetcher.batches == 1);
-  CHECK(kexec.initrd == std::string("fgh\0ij\0\0", 8));
+  CHECK(kexec.initrd == std::string("fgh\0ij", 6));
   events.clear();
   CHECK(failure_of("http://server/vmlinuz initrd=/boot/none") ==
         "initrd=/boot/none: no such file or directory\n");
