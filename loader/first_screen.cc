@@ -1,10 +1,9 @@
 #include "loader/first_screen.h"
 
 #include <algorithm>
-#include <utility>
 
-#include "base/error.h"
-#include "base/file.h"
+#include <fmt/format.h>
+
 #include "base/text.h"
 #include "loader/shown.h"
 
@@ -12,7 +11,6 @@ namespace kboot {
 namespace {
 
 constexpr std::size_t kColumns = 80;
-constexpr std::size_t kMaxKey = 256;  // bytes
 /// More links than these are for `net` to show.
 constexpr std::size_t kMaxLinks = 4;
 
@@ -32,9 +30,6 @@ std::string early_state(const Link& link) {
 }
 
 }  // namespace
-
-FirstScreen::FirstScreen(Network& network, std::string host_key_file)
-    : network_(network), host_key_file_(std::move(host_key_file)) {}
 
 std::vector<std::string> FirstScreen::lines(const std::string& hostname) {
   std::vector<std::string> result = {"kboot " KBOOT_VERSION};
@@ -61,11 +56,10 @@ void FirstScreen::note(const std::vector<Link>& links) {
 
 std::optional<std::string> FirstScreen::new_host_key() {
   if (host_key_told_) return std::nullopt;
-  const std::string text = read_file_if_there(host_key_file_, kMaxKey).value_or("");
-  const std::string_view key = trim(text);
-  if (key.empty()) return std::nullopt;
+  const auto key = consoles_.host_key();
+  if (!key) return std::nullopt;
   host_key_told_ = true;
-  return fmt::format("ssh host key: {}", printable(key));
+  return "ssh host key: " + *key;
 }
 
 std::optional<std::string> FirstScreen::news() {

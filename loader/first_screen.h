@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "config/settings.h"
+#include "loader/consoles.h"
 #include "loader/network.h"
 
 namespace kboot {
@@ -14,9 +15,8 @@ namespace kboot {
 /// waits for nothing, and then what becomes known. Each is told once.
 class FirstScreen {
  public:
-  /// `network` outlives it. `host_key_file` holds a line like `ssh-ed25519 SHA256:…` once the ssh server has
-  /// a key.
-  FirstScreen(Network& network, std::string host_key_file);
+  /// Both outlive it.
+  FirstScreen(Network& network, const Consoles& consoles) : network_(network), consoles_(consoles) {}
 
   /// Lines of at most 80 columns: kboot's version and the machine's name, its links, the ssh server's key.
   std::vector<std::string> lines(const std::string& hostname);
@@ -28,7 +28,7 @@ class FirstScreen {
   void note(const std::vector<Link>& links);
 
   Network& network_;
-  std::string host_key_file_;
+  const Consoles& consoles_;
   bool host_key_told_ = false;
   std::set<std::string> told_;  ///< links whose address was told
   int looks_ = 0;               ///< of news()

@@ -8,7 +8,6 @@
 #include <poll.h>
 #include <sys/inotify.h>
 #include <sys/resource.h>
-#include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,6 +15,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/publish.h"
+#include "base/signal_fd.h"
 #include "config/kboot_conf.h"
 #include "config/network_plan.h"
 #include "loader/built_in.h"
@@ -51,17 +51,6 @@ UniqueFd watch_run() {
   return fd;
 }
 
-/// Children's ends become readable here instead of interrupting.
-UniqueFd watch_children() {
-  sigset_t signals;
-  ::sigemptyset(&signals);
-  ::sigaddset(&signals, SIGCHLD);
-  ::sigprocmask(SIG_BLOCK, &signals, nullptr);
-  UniqueFd fd(::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
-  if (!fd) fail_errno(errno, "signalfd");
-  return fd;
-}
-
 void drain(int fd) {
   std::array<char, 4096> buffer{};
   while (::read(fd, buffer.data(), buffer.size()) > 0) {
@@ -75,7 +64,8 @@ void run_link_daemon() {
   constexpr int kBackground = 10;
   ::setpriority(PRIO_PROCESS, 0, kBackground);
   const UniqueFd run = watch_run();
-  const UniqueFd children = watch_children();
+  // Their ends do not interrupt.
+  const UniqueFd children = watch_signal(SIGCHLD);
   LinkEvents events;
   IpTools tools;
   LinkSupervisor supervisor(tools);

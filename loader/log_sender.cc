@@ -1,7 +1,6 @@
 #include "loader/log_sender.h"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <csignal>
 #include <memory>
@@ -15,6 +14,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/host_name.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "base/unique_fd.h"
@@ -86,11 +86,6 @@ class SyslogSocket {
   UniqueFd fd_;
 };
 
-std::string host_name() {
-  std::array<char, 256> name{};  // RFC 5424, 6: 255 at most
-  return ::gethostname(name.data(), name.size() - 1) == 0 ? printable(name.data()) : "";
-}
-
 std::chrono::system_clock::time_point start_of_kernel() {
   const auto since = std::chrono::steady_clock::now().time_since_epoch();
   return std::chrono::system_clock::now() -
@@ -122,7 +117,7 @@ void send_log(const SyslogServer& server) {
       ::poll(&wait, 1, -1);
       continue;
     }
-    while (!socket.send(syslog_message(*record, start_of_kernel(), host_name())))
+    while (!socket.send(syslog_message(*record, start_of_kernel(), printable(host_name()))))
       ::sleep(static_cast<unsigned>(kAgain.count()));
     ::usleep(kPace);
   }

@@ -1,6 +1,5 @@
 // kboot: puts the real parts together and runs the lines it is given, or the prompt.
 
-#include <array>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -9,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/host_name.h"
 #include "base/interrupt.h"
 #include "base/log.h"
 #include "base/process.h"
@@ -92,14 +92,6 @@ void add_hosts(const std::string& hosts) {
   if (file == nullptr) return;
   std::fprintf(file, "\n%s\n%s", std::string(kMark).c_str(), hosts.c_str());
   std::fclose(file);
-}
-
-/// Where lib/kboot/ssh leaves the fingerprint of the ssh server's key.
-constexpr const char* kHostKeyFile = "/run/kboot/hostkey";
-
-std::string host_name() {
-  std::array<char, 256> name{};
-  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
 }
 
 void show_message(Session& session) {
@@ -248,7 +240,7 @@ int run(const Options& options) {
     if (is_screen()) set_up_console(session);
     if (interrupted) recovery_shell(session);
   }
-  FirstScreen first_screen(network, kHostKeyFile);
+  FirstScreen first_screen(network, consoles);
   if (place == Place::loader)
     for (const std::string& line : first_screen.lines(host_name())) report.note(line);
   show_message(session);

@@ -7,14 +7,12 @@
 
 #include <crypt.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/file.h>
 #include <unistd.h>
 
-#include "base/deadline.h"
 #include "base/error.h"
 #include "base/file.h"
-#include "base/interrupt.h"
+#include "base/sleep.h"
 #include "base/text.h"
 #include "base/unique_fd.h"
 
@@ -24,15 +22,6 @@ namespace {
 constexpr std::chrono::seconds kLongestDelay{60};
 constexpr std::size_t kMaxCount = 64;  // bytes of the file
 constexpr std::chrono::milliseconds kLook{100};
-
-/// Sleeps until the deadline. Throws Cancelled.
-void sleep_until(const Deadline& deadline) {
-  while (!deadline.expired()) {
-    pollfd interrupt{Interrupt::fd(), POLLIN, 0};
-    ::poll(&interrupt, 1, deadline.poll_timeout());
-    Interrupt::throw_if_requested();
-  }
-}
 
 /// Milliseconds of a clock that all processes share and nobody can set.
 long long now() {

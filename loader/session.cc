@@ -3,13 +3,12 @@
 #include <algorithm>
 #include <csignal>
 
-#include <poll.h>
-
 #include "base/deadline.h"
 #include "base/file.h"
 #include "base/interrupt.h"
 #include "base/log.h"
 #include "base/scope_exit.h"
+#include "base/sleep.h"
 #include "base/text.h"
 #include "config/network_plan.h"
 #include "loader/boot_plan.h"
@@ -24,7 +23,7 @@ namespace {
 
 /// How long the first address may take: DHCP with a slow switch port behind it.
 constexpr std::chrono::seconds kNetworkWait{20};
-constexpr std::chrono::duration<int, std::milli> kNetworkLook{100};
+constexpr std::chrono::milliseconds kNetworkLook{100};
 
 constexpr std::string_view kRefused =
     "restricted: only labels as they are defined, help, status, reboot and poweroff; unlock asks for the "
@@ -515,9 +514,7 @@ void Session::await_network() {
     if (!told) report_.note("waiting for the network, ^C ends it");
     if (deadline.expired())
       fail("no network after {} s: {}", kNetworkWait.count(), network_states(system_.network.links()));
-    pollfd interrupt{Interrupt::fd(), POLLIN, 0};
-    ::poll(&interrupt, 1, kNetworkLook.count());
-    Interrupt::throw_if_requested();
+    sleep_until(Deadline::in(kNetworkLook));
   }
 }
 

@@ -1,16 +1,13 @@
 #include "loader/watchdog_daemon.h"
 
-#include <cerrno>
 #include <csignal>
 #include <string>
 
 #include <poll.h>
-#include <sys/signalfd.h>
 
-#include "base/error.h"
 #include "base/file.h"
 #include "base/number.h"
-#include "base/unique_fd.h"
+#include "base/signal_fd.h"
 #include "config/settings.h"
 #include "loader/built_in.h"
 #include "loader/watchdog_device.h"
@@ -29,21 +26,10 @@ std::optional<std::chrono::seconds> published_or(std::optional<std::chrono::seco
   return seconds == 0 ? std::nullopt : std::optional(std::chrono::seconds(seconds));
 }
 
-/// Becomes readable instead of ending this process.
-UniqueFd watch_for_the_end() {
-  sigset_t signals;
-  ::sigemptyset(&signals);
-  ::sigaddset(&signals, SIGTERM);
-  ::sigprocmask(SIG_BLOCK, &signals, nullptr);
-  UniqueFd fd(::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
-  if (!fd) fail_errno(errno, "signalfd");
-  return fd;
-}
-
 }  // namespace
 
 void run_watchdog_daemon() {
-  const UniqueFd end = watch_for_the_end();
+  const UniqueFd end = watch_signal(SIGTERM);
   Diagnostics ignored;  // the sessions report them
   const auto built_in = read_settings(built_in_settings(), ignored).watchdog;
   LinuxWatchdogDevice device;

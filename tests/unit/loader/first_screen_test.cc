@@ -23,7 +23,8 @@ struct Fixture {
   Events events;
   FakeNetwork network{events};
   TemporaryFolder folder;
-  FirstScreen screen{network, folder.path() + "/hostkey"};
+  Consoles consoles{folder.path(), "tty1"};
+  FirstScreen screen{network, consoles};
 
   Fixture() { network.all_links = {link("eth0", "52:54:00:12:34:56")}; }
   Link& eth0() { return network.all_links[0]; }
@@ -106,7 +107,7 @@ TEST_CASE_METHOD(Fixture, "first screen: the ssh server's key, whenever it is th
   folder.write("hostkey", "ssh-ed25519 SHA256:x\n");
   CHECK(screen.news() == "ssh host key: ssh-ed25519 SHA256:x");
   CHECK_FALSE(screen.news());
-  FirstScreen other(network, folder.path() + "/hostkey");
+  FirstScreen other(network, consoles);
   CHECK(other.lines("kboot").back() == "ssh host key: ssh-ed25519 SHA256:x");
 }
 
