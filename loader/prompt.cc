@@ -6,7 +6,6 @@
 
 #include "base/interrupt.h"
 #include "base/text.h"
-#include "loader/autoboot.h"
 #include "loader/completion.h"
 #include "loader/elsewhere.h"
 #include "loader/hold.h"
@@ -57,6 +56,15 @@ Status run_entered(Session& session, History& history, const std::string& text) 
     break;
   }
   return status;
+}
+
+void run_unattended(Session& session, Autoboot& autoboot) {
+  if (session.run_line(autoboot.line()) == Status::done) return;
+  // Somebody pressed ^C, here or elsewhere, and is to have the time that a key gives.
+  if (Interrupt::requested())
+    autoboot.note_key();
+  else if (!session.lost_race())
+    autoboot.note_failure();
 }
 
 void run_prompt(Session& session, Terminal terminal, FirstScreen& first_screen) {
@@ -115,13 +123,7 @@ void run_prompt(Session& session, Terminal terminal, FirstScreen& first_screen) 
         session.run_line("");
         break;
       case LineEnd::timed_out:
-        if (session.run_line(autoboot.line()) != Status::done) {
-          // Somebody pressed ^C, here or elsewhere, and is to have the time that a key gives.
-          if (Interrupt::requested())
-            autoboot.note_key();
-          else
-            autoboot.note_failure();
-        }
+        run_unattended(session, autoboot);
         last_notice.clear();
         break;
       case LineEnd::noise:

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "loader/autoboot.h"
 #include "loader/first_screen.h"
 #include "loader/session.h"
 
@@ -18,5 +19,8 @@ void run_prompt(Session& session, Terminal terminal, FirstScreen& first_screen);
 /// other, each shown behind its prompt, up to the first that fails. Returns how the last one that was run
 /// ended.
 Status run_entered(Session& session, History& history, const std::string& text);
+
+/// Runs what runs when nobody types. What another console was quicker to boot is no failure here.
+void run_unattended(Session& session, Autoboot& autoboot);
 
 }  // namespace kboot

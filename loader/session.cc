@@ -113,6 +113,7 @@ void Session::apply_settings() {
 
 Status Session::run_line(std::string_view text) {
   Interrupt::clear();
+  lost_race_ = false;
   current_line_ = shown_line(text);
   try {
     run_parsed(parse_line(text, variables_));
@@ -154,7 +155,8 @@ class Session::BootLock {
     const std::string& typed = session.current_line_;
     session.boot_lock_ = session.consoles().lock_boot(
         typed.empty() ? shown_line(session.settings_.default_line.value_or("")) : typed);
-    if (!session.boot_lock_) fail("{}", session.consoles().booting().value_or(BootUnderWay{}).str());
+    session.lost_race_ = !session.boot_lock_;
+    if (session.lost_race_) fail("{}", session.consoles().booting().value_or(BootUnderWay{}).str());
     owns_ = true;
   }
   ~BootLock() {

@@ -98,6 +98,8 @@ class Session {
 
   /// Whether nothing is to be changed, started or fetched whole: `-n`, `plan`.
   bool dry_run() const { return mode_ == Mode::dry_run; }
+  /// Whether the last line booted nothing because another console was booting.
+  bool lost_race() const { return lost_race_; }
   /// The line being run, as shown_line() shows it.
   const std::string& current_line() const { return current_line_; }
   /// Sorts a word of the path language, relative to the current directory.
@@ -176,6 +178,7 @@ class Session {
   BootAttempts attempts_;
   std::string attempt_;                ///< the choice of `default` that is being booted; empty: a typed line
   std::optional<UniqueFd> boot_lock_;  ///< as long as a BootLock lives
+  bool lost_race_ = false;
   bool unlocked_ = false;
   FstabOf fstab_of_ = FstabOf::configuration;
   Variables variables_;

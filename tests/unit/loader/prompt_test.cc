@@ -37,3 +37,22 @@ TEST_CASE_METHOD(Fixture, "prompt: blank lines that are pasted do not boot the d
   CHECK(events.empty());
   CHECK(history.lines().empty());
 }
+
+TEST_CASE_METHOD(Fixture, "prompt: a boot that another console was quicker to begin is no failed one here") {
+  consoles = Consoles(run.path(), "tty1");
+  Consoles other(run.path(), "ttyS0");
+  configure({{"timeout", "5"}});
+  Autoboot autoboot(consoles, Autoboot::Clock::now);
+  autoboot.start(session.settings());
+
+  std::optional<UniqueFd> lock = other.lock_boot("linux");
+  run_unattended(session, autoboot);
+  CHECK(people.take() == "ttyS0 is booting \"linux\"\n");
+  CHECK(events.empty());
+  CHECK(autoboot.notice() == "booting \"linux\" in 5 s, any key stops it");
+
+  lock.reset();
+  kexec.failure = "no";
+  run_unattended(session, autoboot);
+  CHECK_THAT(autoboot.notice().value_or(""), Catch::StartsWith("booting \"linux\" again in "));
+}
