@@ -1,8 +1,15 @@
 """What cannot work gives one clear line that names the thing, and a new prompt; no disk is written to."""
 
+import os
+import pty
 import random
 import re
+import select
+import subprocess
+import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from archive import cpio
 from installed import make_installed_disk
@@ -171,3 +178,98 @@ def test_noise_holds_autoboot_no_longer_than_holdmax(lab: Lab):
                 break  # the machine has gone off
             time.sleep(0.05)
         assert "root=/dev/vda2" in machine.second_kernel(10).cmdline
+
+
+_SECONDS, _RATE = 1.5, 2_000_000
+_RANDOM = random.Random(20261126)
+_GARBAGE = {
+    "random": _RANDOM.randbytes(65536),
+    "one long line": _RANDOM.randbytes(65536).replace(b"\n", b"").replace(b"\r", b""),
+    "no bytes that are set": b"abc" + bytes(65536),
+    "escapes": b"\x1b[A\x1b[200~\x1b]0;x\x1b[6n\xff\x1bOP" * 2048,
+    "pieces of UTF-8": "gr\N{LATIN SMALL LETTER U WITH DIAERESIS}n\n\N{EURO SIGN}".encode()[:-1] * 4096,
+}
+
+
+class _FastLine:
+    """The prompt of out/bin/kboot on a line that is as fast as a pseudo terminal; nothing is ever started there."""
+
+    def __init__(self, lab: Lab, conf: str):
+        file = Path(tempfile.mkstemp(dir=lab.scratch)[1])
+        file.write_text(conf)
+        self._ours, theirs = pty.openpty()
+        os.set_blocking(self._ours, False)
+        subprocess.run(["stty", "-ixon"], stdin=theirs, check=True)  # as lib/kboot/console has it
+        command = [lab.root / "out/bin/kboot", "-n", "--config", file]
+        self._kboot = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env={"TERM": "vt102"})
+        os.close(theirs)
+        self._said = b""
+
+    def close(self):
+        self._kboot.kill()
+        self._kboot.wait()
+        os.close(self._ours)
+
+    def memory(self) -> int:
+        """KiB of it that are in use."""
+        return int(re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{self._kboot.pid}/status").read_text()).group(1))
+
+    def flood(self, garbage: bytes):
+        """What does not fit is lost, as on a serial line."""
+        end, sent = time.monotonic() + _SECONDS, 0
+        while (now := time.monotonic()) < end:
+            due = int((_SECONDS - end + now) * _RATE) - sent
+            while due > 0:
+                at = sent % len(garbage)
+                piece = garbage[at : at + min(due, 4096)]
+                try:
+                    os.write(self._ours, piece)
+                except BlockingIOError:
+                    pass
+                sent, due = sent + len(piece), due - len(piece)
+            self._read(0.005)
+        assert sent > _SECONDS * 1_000_000, f"only {sent} bytes"
+
+    def expect(self, pattern: bytes, deadline: float = 30):
+        end = time.monotonic() + deadline
+        while not re.search(pattern, self._said):
+            assert time.monotonic() < end, self._said[-2000:]
+            self._read(0.1)
+        self._said = self._said[re.search(pattern, self._said).end() :]
+
+    def said(self) -> bytes:
+        return self._said
+
+    def type(self, line: str):
+        os.write(self._ours, line.encode() + b"\r")
+
+    def _read(self, seconds: float):
+        if select.select([self._ours], [], [], seconds)[0]:
+            self._said += os.read(self._ours, 65536)
+
+
+def _survives(lab: Lab, name: str):
+    garbage = _GARBAGE[name]
+    # The other half are at a prompt that waits for a person.
+    countdown = "timeout=600\n" if list(_GARBAGE).index(name) % 2 == 0 else ""
+    line = _FastLine(lab, f"linux=/vmlinuz\ndefault=linux\n{countdown}")
+    try:
+        line.expect(b"kboot: ")
+        before = line.memory()
+        line.flood(garbage)
+        line.expect(rb"\d+ bytes came that are no text: dropped")
+        line.expect(b"kboot: ")
+        assert b"vmlinuz" not in line.said(), line.said()[-2000:]
+        line.type("pwd")
+        line.expect(rb"pwd\r?\n[^\n]*//\r?\n")
+        grown = line.memory() - before
+        assert grown < 2048, f"{grown} KiB more"
+    finally:
+        line.close()
+
+
+def test_garbage_at_two_megabytes_a_second(lab: Lab):
+    """At a prompt and in a countdown: nothing runs, memory does not grow, and the next line works."""
+    with ThreadPoolExecutor(len(_GARBAGE)) as pool:
+        for _ in pool.map(lambda name: _survives(lab, name), _GARBAGE):
+            pass
