@@ -544,8 +544,20 @@ void Session::boot(const BootPlan& plan) {
   if (place_ == Place::host) fail("this is not the loader: only -n (show the plan) works here");
   const BootLock lock(*this);
   attempts_.prepare();
-  hand_over(plan, system_, report_,
-            [this] { attempts_.record(attempt_.empty() ? current_line_ : attempt_); });
+  hand_over(plan, system_, report_, [this] {
+    attempts_.record(attempt_.empty() ? current_line_ : attempt_);
+    keep_log();
+  });
+}
+
+/// The last thing before the next kernel: a boot that fails leaves nothing there.
+void Session::keep_log() noexcept {
+  const Interrupt::Ignored too_late;
+  try {
+    if (system_.persistent_log.is_there()) system_.persistent_log.write(kernel_log_text(read_kernel_log()));
+  } catch (const std::exception& error) {
+    log_line(LogLevel::warning, describe(error));
+  }
 }
 
 std::optional<std::string> Session::local_copy(const std::string& word, const std::string& shell_directory) {

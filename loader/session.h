@@ -21,6 +21,7 @@
 #include "loader/line.h"
 #include "loader/network.h"
 #include "loader/password.h"
+#include "loader/persistent_log.h"
 #include "loader/report.h"
 #include "loader/shell.h"
 #include "loader/watchdog.h"
@@ -56,6 +57,7 @@ struct System {
   const PasswordGuard& password_guard;
   History& history;
   Watchdog& watchdog;
+  PersistentLog& persistent_log;
 };
 
 /// Whether lines do what they say, or only tell what they would do.
@@ -154,6 +156,7 @@ class Session {
   void boot_words(const std::vector<std::string>& words, const std::string& origin);
   void boot_device(const std::string& device, const std::vector<std::string>& words);
   void boot(const BootPlan& plan);
+  void keep_log() noexcept;
   /// What a person is to know before `url` is fetched, and a clock by which its certificate can be judged.
   void before_fetch(const Url& url);
   /// Throws ProgramFailed for another status than 0.

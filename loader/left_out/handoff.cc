@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "loader/persistent_log.h"
 
 namespace kboot {
 
@@ -22,6 +23,12 @@ Handoff hand_iscsi(std::string_view /*cmdline*/, Initiator& /*initiator*/) {
 Handoff hand_log(const std::vector<KernelRecord>& /*log*/) {
   return {};
 }
+
+bool Pmsg::is_there() {
+  return false;
+}
+
+void Pmsg::write(const std::string& /*text*/) {}
 
 UniqueFd pack_files(const std::vector<HandoffFile>& /*files*/) {
   fail("left out of this kboot");

@@ -214,6 +214,11 @@ class Report:
         return self._facts.get("log", "")
 
     @property
+    def pmsg(self) -> str:
+        """The same of the log that pstore has found in memory, and in how many of its lines something is booted."""
+        return self._facts.get("pmsg", "")
+
+    @property
     def files(self) -> list:
         """Names in /kboot-test.d, where each archive of a joined initrd leaves one."""
         return self._facts.get("files", "").split()

@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "scripts/builder"))
 
 from archive import cpio  # noqa: E402
-from cache import cache  # noqa: E402
+from cache import cache, locked  # noqa: E402
 from disk import Link, Program  # noqa: E402
 from lock import LOCK  # noqa: E402
 
@@ -26,6 +26,14 @@ echo "KBOOT-TEST: files=$(ls /kboot-test.d | tr '\\n' ' ')"
 for log in /kboot.log /run/kboot.log; do
     [ ! -e $log ] || echo "KBOOT-TEST: log=$(grep -c . $log) lines, $(grep -c geheim $log) secrets"
 done
+if [ -e /ramoops.ko ]; then
+    insmod /reed_solomon.ko
+    insmod /ramoops.ko "$(cat /ramoops.options)"
+    mkdir /pstore
+    mount -t pstore pstore /pstore
+    log=/pstore/pmsg-ramoops-0
+    echo "KBOOT-TEST: pmsg=$(grep -c . $log) lines, $(grep -c geheim $log) secrets, $(grep -c 'kboot: booting ' $log) boot"
+fi
 [ ! -e /ballast ] || echo "KBOOT-TEST: ballast=$(sha256sum </ballast)"
 echo "KBOOT-TEST: end"
 """
@@ -50,15 +58,35 @@ def kernel_package() -> tuple:
 
 
 def kernel() -> Path:
-    """The cloud kernel's bzImage, unpacked once."""
+    """The cloud kernel's bzImage."""
+    return _kernel_file("vmlinuz")
+
+
+def kernel_module(name: str) -> bytes:
+    """One of the modules in _FILES."""
+    return _kernel_file(f"{name}.ko").read_bytes()
+
+
+# What is kept of the cloud kernel's package.
+_FILES = {
+    "vmlinuz": "boot/vmlinuz-*",
+    "ramoops.ko": "lib/modules/*/kernel/fs/pstore/ramoops.ko",
+    "reed_solomon.ko": "lib/modules/*/kernel/lib/reed_solomon/reed_solomon.ko",
+}
+
+
+def _kernel_file(name: str) -> Path:
+    """Unpacked once."""
     package, version = kernel_package()
-    image = cache("target", f"{package}-{version}") / "vmlinuz"
-    if not image.exists():
-        with tempfile.TemporaryDirectory(dir=image.parent) as unpacked:
-            subprocess.run([ROOT / "scripts/fetch-source", package, unpacked], check=True, stdout=subprocess.DEVNULL)
-            (found,) = Path(unpacked).glob("boot/vmlinuz-*")
-            found.rename(image)
-    return image
+    folder = cache("target", f"{package}-{version}")
+    with locked("target-kernel"):
+        if not all((folder / file).exists() for file in _FILES):
+            with tempfile.TemporaryDirectory(dir=folder) as unpacked:
+                subprocess.run([ROOT / "scripts/fetch-source", package, unpacked], check=True, stdout=subprocess.DEVNULL)
+                for file, pattern in _FILES.items():
+                    (found,) = Path(unpacked).glob(pattern)
+                    found.replace(folder / file)
+    return folder / name
 
 
 def component(name: str) -> Path:
@@ -104,6 +132,15 @@ def demo_initrd() -> bytes:
 def extra_archive(name: str) -> bytes:
     """A second initrd: with it, `name` is among the files that the first one's init reports."""
     return cpio({"kboot-test.d": None, f"kboot-test.d/{name}": b""})
+
+
+def ramoops_archive(scratch: Path, options: str) -> bytes:
+    """A second initrd, with which the first one's init looks for what has been left in memory for pstore."""
+    insmod = scratch / "insmod"
+    source = Path(__file__).with_name("insmod.c")
+    subprocess.run(["gcc", "-static", "-Os", "-o", insmod, source], check=True)
+    files = {f"{name}.ko": kernel_module(name) for name in ("reed_solomon", "ramoops")}
+    return cpio({**files, "ramoops.options": options.encode(), "bin": None, "bin/insmod": insmod.read_bytes()})
 
 
 def multiboot_image(scratch: Path) -> bytes:

@@ -4,6 +4,8 @@ import json
 import re
 import socket
 
+import target
+from archive import cpio
 from disk import make_disk
 from installed import BOOT_UUID, RAW_PARTUUID, ROOT_UUID
 from lab import ARGUMENTS, INSTALLED, Lab
@@ -110,7 +112,13 @@ def test_log_goes_to_a_server_and_to_the_next_system_without_secrets(lab: Lab):
         server.bind(("127.0.0.1", 0))
         port = server.getsockname()[1]
         server.settimeout(60)
-        with lab.machine(f"{INSTALLED} handoff=true log.syslog=10.0.2.2:{port} {secrets}") as machine:
+        # The last of 512 MB but what the firmware has there.
+        memory = {"mem_address": "0x1fe00000", "mem_size": "0x100000", "pmsg_size": "0x80000"}
+        kept = " ".join(["memmap=1M$0x1fe00000", *(f"ramoops.{name}={value}" for name, value in memory.items())])
+        options = " ".join(f"{name}={value}" for name, value in memory.items())
+        overlay = cpio({"ramoops.img": target.ramoops_archive(lab.scratch, options)})
+        append = f"{INSTALLED} handoff=true log.syslog=10.0.2.2:{port} {secrets} {kept}"
+        with lab.machine(append, overlay=overlay) as machine:
             machine.prompt()
             machine.run("http://user:geheim@10.0.2.2:9/k?geheim")
             machine.run("echo 'kboot: done' >/dev/kmsg")
@@ -122,10 +130,14 @@ def test_log_goes_to_a_server_and_to_the_next_system_without_secrets(lab: Lab):
             shown = machine.run("log -a")
             assert "http://…@10.0.2.2/x?… password=… rd.iscsi.password=…" in shown, shown
             assert "geheim" not in shown + "".join(lines), [line for line in lines if "geheim" in line]
-            machine.type(f"/boot/vmlinuz initrd=/boot/initrd.img {ARGUMENTS} rd.iscsi.password=geheim")
-            assert re.fullmatch(r"[1-9]\d+ lines, 0 secrets", machine.second_kernel().log)
+            machine.type(
+                f"/boot/vmlinuz initrd=/boot/initrd.img,//ramoops.img {ARGUMENTS} rd.iscsi.password=geheim memmap=1M$0x1fe00000"
+            )
+            report = machine.second_kernel()
+            assert re.fullmatch(r"[1-9]\d+ lines, 0 secrets", report.log)
+            assert re.fullmatch(r"[1-9]\d+ lines, 0 secrets, 1 boot", report.pmsg), report.pmsg
             server.settimeout(10)
             last = ""
             while "booting /boot/vmlinuz, command line: " not in last:
                 last = server.recv(4096).decode()
-            assert last.endswith("rd.iscsi.password=…"), last
+            assert "rd.iscsi.password=… " in last, last

@@ -62,6 +62,7 @@ struct Machine {
   FakeClock clock;
   FakeShell shell;
   FakeWatchdog watchdog;
+  FakePersistentLog persistent_log;
   FakeKeyboard keyboard;
   TemporaryFolder run;
   PasswordGuard password_guard{run.path("wrong-passwords")};
@@ -100,7 +101,7 @@ struct Fixture : Machine {
   explicit Fixture(Mode mode = Mode::real, Report::Style style = Report::Style::people)
       : report(results.file(), people.file(), style),
         session({resolver, kexec, network, connection, clock, shell, consoles, keyboard, password_guard,
-                 history, watchdog},
+                 history, watchdog, persistent_log},
                 report, Place::loader, mode) {
     configure({});
   }

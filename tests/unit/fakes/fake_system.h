@@ -15,6 +15,7 @@
 #include "loader/kexec.h"
 #include "loader/keyboard.h"
 #include "loader/network.h"
+#include "loader/persistent_log.h"
 #include "loader/shell.h"
 #include "loader/watchdog.h"
 
@@ -124,6 +125,15 @@ class FakeWatchdog final : public Watchdog {
 
   std::optional<std::chrono::seconds> wanted;
   std::optional<WatchdogState> there;
+};
+
+class FakePersistentLog final : public PersistentLog {
+ public:
+  bool is_there() override { return there; }
+  void write(const std::string& text) override { written.push_back(text); }
+
+  bool there = false;
+  std::vector<std::string> written;
 };
 
 class FakeShell final : public Shell {

@@ -439,3 +439,17 @@ TEST_CASE_METHOD(Fixture, "session: a word for the shell that looks like NFS wai
   CHECK(session.run_line("grep -c x server:/export/motd") == Status::done);
   CHECK(shell.lines.back().find("server:") == std::string::npos);
 }
+
+TEST_CASE_METHOD(Fixture,
+                 "session: the log is left in memory that the next kernel finds, once one is started") {
+  boot("/boot/vmlinuz");
+  CHECK(persistent_log.written.empty());
+  persistent_log.there = true;
+  kexec.failure = "no";
+  events.clear();
+  failure_of("/boot/vmlinuz");
+  CHECK(persistent_log.written.empty());
+  kexec.failure.clear();
+  boot("/boot/vmlinuz");
+  CHECK(persistent_log.written.size() == 1);
+}
