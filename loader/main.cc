@@ -193,9 +193,10 @@ int run(const Options& options) {
   History history(place == Place::loader ? "/run/kboot/history" : "");
   LinuxWatchdog watchdog;
   Pmsg persistent_log;
+  Dropbear ssh_server;
   Report report(stdout, stderr, options.json ? Report::Style::json : Report::Style::people);
   Session session({resolver, kexec, network, connection, clock, shell, consoles, keyboard, password_guard,
-                   history, watchdog, persistent_log},
+                   history, watchdog, persistent_log, ssh_server},
                   report, place, options.dry_run ? Mode::dry_run : Mode::real);
 
   // Before the mounter and the volumes go, each of which alone would find its things in use.

@@ -17,6 +17,7 @@
 #include "loader/handover.h"
 #include "loader/kernel_log.h"
 #include "loader/shown.h"
+#include "loader/ssh_server.h"
 
 namespace kboot {
 namespace {
@@ -274,6 +275,7 @@ void Session::run_restricted(const Words& line) {
 }
 
 void Session::assign(const std::string& name, const std::string& value) {
+  if (is_ssh_setting(name) && changes_machine()) require_in_time(*this, name);
   const Access before = access();
   variables_.set(name, {value, Source::typed, ""});
   apply_settings();
@@ -291,6 +293,7 @@ void Session::assign(const std::string& name, const std::string& value) {
     system_.watchdog.set(settings_.watchdog);
     if (settings_.watchdog) report_.notes(watchdog_notes(system_.watchdog.state()));
   }
+  if (is_ssh_setting(name) && changes_machine()) apply_ssh_setting(*this, name);
   if (is_console_setting(name) && changes_machine()) apply_console_setting(*this, name);
   if (name == "root" && fstab_of_ == FstabOf::booted_system) {
     Diagnostics diagnostics;

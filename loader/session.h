@@ -15,6 +15,7 @@
 #include "loader/configuration.h"
 #include "loader/connection.h"
 #include "loader/consoles.h"
+#include "loader/dropbear.h"
 #include "loader/history.h"
 #include "loader/kexec.h"
 #include "loader/keyboard.h"
@@ -58,6 +59,7 @@ struct System {
   History& history;
   Watchdog& watchdog;
   PersistentLog& persistent_log;
+  SshServer& ssh_server;
 };
 
 /// Whether lines do what they say, or only tell what they would do.
@@ -92,6 +94,7 @@ class Session {
   Consoles& consoles() { return system_.consoles; }
   Network& network() { return system_.network; }
   Watchdog& watchdog() { return system_.watchdog; }
+  SshServer& ssh_server() { return system_.ssh_server; }
   BootAttempts& attempts() { return attempts_; }
   /// Whether only labels and a few commands run: `restricted=true`, and nobody has given the password here.
   bool restricted() const { return settings_.restricted && !unlocked_; }

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -25,24 +24,12 @@ namespace {
 constexpr std::size_t kMaxKeys = std::size_t{1} << 20;  // bytes
 constexpr unsigned kRetry = 10;                         // seconds
 
-/// Where dropbear(8) looks for keys; it wants the folder and the file to be nobody else's.
-constexpr const char* kLogin = "/root/.ssh";
-constexpr const char* kPasswords = "/etc";
-/// Where lib/kboot/ssh finds host keys, and a file that says that all there will be is there.
-constexpr const char* kServer = "/run/kboot/ssh";
 constexpr std::array kHostKeys = {"ssh_host_ed25519_key", "ssh_host_ecdsa_key", "ssh_host_rsa_key"};
-
-void write_secret(const std::string& folder, const std::string& name, const std::string& contents) {
-  const std::string path = folder + "/" + name;
-  make_directories(folder);
-  with_noun(path, [&] { write_file(path, contents, 0600); });
-}
 
 void take_authorized_keys(Session& session, const std::string& word) {
   Resolver& resolver = session.resolver();
   const ResolvedFile file = resolver.resolve(session.locate(word));
-  write_secret(kLogin, "authorized_keys", read_file(resolver.open(file, {}).get(), kMaxKeys));
-  ::chmod(kLogin, 0700);
+  session.ssh_server().set_keys(read_file(resolver.open(file, {}).get(), kMaxKeys));
 }
 
 /// All that are there; throws what the last one throws when none is.
@@ -53,7 +40,7 @@ void take_host_keys(Session& session, const std::string& word) {
     try {
       const ResolvedFile file =
           resolver.resolve(session.locate(word + (word.ends_with('/') ? "" : "/") + name));
-      write_secret(kServer, name, read_file(resolver.open(file, {}).get(), kMaxKeys));
+      session.ssh_server().set_host_key(name, read_file(resolver.open(file, {}).get(), kMaxKeys));
       any = true;
     } catch (const Cancelled&) {
       throw;
@@ -61,11 +48,6 @@ void take_host_keys(Session& session, const std::string& word) {
       if (!any && name == kHostKeys.back()) std::throw_with_nested(Error(name));
     }
   }
-}
-
-/// Both users that the image has; others have what a site's own passwd says.
-void take_password(const std::string& hash) {
-  write_secret(kPasswords, "shadow", fmt::format("root:{0}:::::::\nkboot:{0}:::::::\n", hash));
 }
 
 /// One setting that names files.
@@ -92,7 +74,7 @@ struct Step {
   try {
     for (;;) {
       steps.erase(std::remove_if(steps.begin(), steps.end(), take), steps.end());
-      write_secret(kServer, "configured", "");
+      session.ssh_server().let_start();
       if (steps.empty()) break;
       ::sleep(kRetry);
     }
@@ -103,6 +85,28 @@ struct Step {
 }
 
 }  // namespace
+
+bool is_ssh_setting(std::string_view name) {
+  return name == "authorized_keys" || name.starts_with("ssh.");
+}
+
+void require_in_time(Session& session, const std::string& name) {
+  if (name == "ssh.rootshell") fail("{} counts in a kboot.conf only, which each login reads", name);
+  if (name == "ssh.hostkeys" && session.ssh_server().runs())
+    fail("{} comes too late: the ssh server runs, and its clients know it by another key", name);
+}
+
+void apply_ssh_setting(Session& session, const std::string& name) {
+  const Settings& settings = session.settings();
+  with_noun(name, [&] {
+    if (name == "ssh.password") return session.ssh_server().set_password(settings.ssh_password);
+    if (name == "ssh.hostkeys" && settings.ssh_host_keys)
+      return take_host_keys(session, *settings.ssh_host_keys);
+    if (name != "authorized_keys") return;
+    if (settings.authorized_keys) return take_authorized_keys(session, *settings.authorized_keys);
+    session.ssh_server().set_keys(std::nullopt);
+  });
+}
 
 void configure_ssh_server(Session& session) {
   const Settings& settings = session.settings();
@@ -127,8 +131,8 @@ void configure_ssh_server(Session& session) {
     });
   }
   noted("ssh server", [&] {
-    if (settings.ssh_password) take_password(*settings.ssh_password);
-    if (slow.empty()) return write_secret(kServer, "configured", "");
+    if (settings.ssh_password) session.ssh_server().set_password(settings.ssh_password);
+    if (slow.empty()) return session.ssh_server().let_start();
     if (::fork() == 0) fetch_unseen(session, std::move(slow));
   });
 }

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <string>
+#include <string_view>
+
 namespace kboot {
 
 class Session;
@@ -10,5 +13,12 @@ class Session;
 /// network. What goes wrong is a note in the session's report, or in the log. What is not configured stays as
 /// it is.
 void configure_ssh_server(Session& session);
+
+/// Settings of the ssh server.
+bool is_ssh_setting(std::string_view name);
+/// One is about to be typed. Throws Error when it would come too late.
+void require_in_time(Session& session, const std::string& name);
+/// One was typed: it counts at once. Throws Error, Cancelled.
+void apply_ssh_setting(Session& session, const std::string& name);
 
 }  // namespace kboot

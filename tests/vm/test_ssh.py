@@ -99,6 +99,7 @@ def test_ssh_password_root_shell_and_a_systems_host_key(lab: Lab):
             "dropbear_ed25519_host_key",
             "//run/kboot/ssh:",
             "configured",
+            "pid",
         ]
         assert "-rw-------" in machine.run("!ls -l //etc/shadow")
 
@@ -111,6 +112,17 @@ def test_ssh_password_root_shell_and_a_systems_host_key(lab: Lab):
         assert client.ssh("kboot -c pwd", user="root", password=PASSWORD).stdout == "//\n"
         said = machine.run("set ssh.password") + machine.run("log -a")
         assert "ssh.password" in said and "(not shown)" in said and _hash()[-20:] not in said
+
+        # What is typed counts at once.
+        assert "too late" in machine.run("ssh.hostkeys=/etc/other")
+        machine.run(f"!echo '{client.public_key.decode().strip()}' >/tmp/keys")
+        machine.run("authorized_keys=//tmp/keys")
+        assert client.ssh("pwd").stdout == "//\n"
+        machine.run("ssh.password=")
+        client.await_server()
+        refused = client.ssh("pwd", password=PASSWORD)
+        assert refused.returncode == 255 and "Permission denied" in refused.stderr, refused
+        assert client.fingerprint() == shown
 
 
 def test_ssh_restricted(lab: Lab):

@@ -63,6 +63,7 @@ struct Machine {
   FakeShell shell;
   FakeWatchdog watchdog;
   FakePersistentLog persistent_log;
+  FakeSshServer ssh_server;
   FakeKeyboard keyboard;
   TemporaryFolder run;
   PasswordGuard password_guard{run.path("wrong-passwords")};
@@ -101,7 +102,7 @@ struct Fixture : Machine {
   explicit Fixture(Mode mode = Mode::real, Report::Style style = Report::Style::people)
       : report(results.file(), people.file(), style),
         session({resolver, kexec, network, connection, clock, shell, consoles, keyboard, password_guard,
-                 history, watchdog, persistent_log},
+                 history, watchdog, persistent_log, ssh_server},
                 report, Place::loader, mode) {
     configure({});
   }

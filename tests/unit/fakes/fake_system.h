@@ -12,6 +12,7 @@
 #include "config/network_plan.h"
 #include "loader/clock.h"
 #include "loader/connection.h"
+#include "loader/dropbear.h"
 #include "loader/kexec.h"
 #include "loader/keyboard.h"
 #include "loader/network.h"
@@ -134,6 +135,20 @@ class FakePersistentLog final : public PersistentLog {
 
   bool there = false;
   std::vector<std::string> written;
+};
+
+class FakeSshServer final : public SshServer {
+ public:
+  bool runs() override { return running; }
+  void set_keys(const std::optional<std::string>& text) override { keys = text.value_or("none"); }
+  void set_password(const std::optional<std::string>& hash) override { password = hash.value_or("none"); }
+  void set_host_key(const std::string& name, const std::string& key) override { host_keys[name] = key; }
+  void let_start() override { running = true; }
+
+  bool running = false;
+  std::string keys;      ///< "none": taken away; empty: nothing was said
+  std::string password;  ///< the same
+  std::map<std::string, std::string> host_keys;
 };
 
 class FakeShell final : public Shell {

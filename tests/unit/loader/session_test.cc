@@ -440,6 +440,29 @@ TEST_CASE_METHOD(Fixture, "session: a word for the shell that looks like NFS wai
   CHECK(shell.lines.back().find("server:") == std::string::npos);
 }
 
+TEST_CASE_METHOD(Fixture, "session: what is typed of the ssh server counts at once, or is refused") {
+  mounter.disk("/dev/sda6").write("keys", "ssh-ed25519 AAAA me\n");
+  mounter.disk("/dev/sda6").write("ssh/ssh_host_rsa_key", "rsa");
+  session.run_line("authorized_keys=sda6:/keys");
+  CHECK(ssh_server.keys == "ssh-ed25519 AAAA me\n");
+  CHECK(failure_of("authorized_keys=sda6:/none") == "authorized_keys: no such file or directory\n");
+  session.run_line("authorized_keys=");
+  CHECK(ssh_server.keys == "none");
+  session.run_line("ssh.password='$6$salt$hash'");
+  CHECK(ssh_server.password == "$6$salt$hash");
+  session.run_line("ssh.password=");
+  CHECK(ssh_server.password == "none");
+  session.run_line("ssh.hostkeys=sda6:/ssh");
+  CHECK(ssh_server.host_keys["ssh_host_rsa_key"] == "rsa");
+
+  ssh_server.running = true;
+  CHECK(failure_of("ssh.hostkeys=sda6:/other") ==
+        "ssh.hostkeys comes too late: the ssh server runs, and its clients know it by another key\n");
+  CHECK(session.variables().value("ssh.hostkeys") == "sda6:/ssh");
+  CHECK(failure_of("ssh.rootshell=true") ==
+        "ssh.rootshell counts in a kboot.conf only, which each login reads\n");
+}
+
 TEST_CASE_METHOD(Fixture,
                  "session: the log is left in memory that the next kernel finds, once one is started") {
   boot("/boot/vmlinuz");
