@@ -26,6 +26,9 @@ constexpr unsigned kMostTries = 1000;
 /// How much of a value a message shows.
 constexpr std::size_t kShown = 60;
 
+/// What `tries.store` says when the names of entries are to be counted in.
+constexpr const char* kInNames = "bls";
+
 constexpr std::array<std::pair<std::string_view, OnFail>, 5> kOnFail = {{{"retry", OnFail::retry},
                                                                          {"prompt", OnFail::prompt},
                                                                          {"reboot", OnFail::reboot},
@@ -136,7 +139,7 @@ class Reader {
   }
 
   /// Meaningless without a place to count in; 0 is off.
-  unsigned tries(bool has_store) {
+  unsigned tries(const std::optional<std::string>& store) {
     const Variable* variable = find("tries");
     if (variable == nullptr || is_old_label("tries", *variable)) return 0;
     const auto value = whole_number(variable->value);
@@ -144,8 +147,10 @@ class Reader {
       invalid("tries", *variable, fmt::format("must be a whole number, at most {}; ignored", kMostTries));
       return 0;
     }
-    if (*value == 0 || has_store) return static_cast<unsigned>(*value);
-    diagnostics_.push_back(diagnostic_at(*variable, R"("tries" without "tries.store" is ignored)"));
+    if (*value == 0 || (store && store != kInNames)) return static_cast<unsigned>(*value);
+    diagnostics_.push_back(diagnostic_at(
+        *variable, store ? R"("tries" is ignored: with "tries.store=bls" the names of entries say how often)"
+                         : R"("tries" without "tries.store" is ignored)"));
     return 0;
   }
 
@@ -196,6 +201,10 @@ std::vector<std::string> choices(std::string_view default_line) {
   return lines;
 }
 
+bool counts_in_names(const Settings& settings) {
+  return settings.tries_store == kInNames;
+}
+
 Settings read_settings(const Variables& variables, Diagnostics& diagnostics) {
   Reader reader(variables, diagnostics);
   Settings settings;
@@ -214,7 +223,7 @@ Settings read_settings(const Variables& variables, Diagnostics& diagnostics) {
   settings.proxy = reader.text("net.proxy");
   settings.root = reader.text("root");
   settings.tries_store = reader.text("tries.store");
-  settings.tries = reader.tries(settings.tries_store.has_value());
+  settings.tries = reader.tries(settings.tries_store);
   settings.watchdog = reader.watchdog();
   settings.ssh_host_keys = reader.text("ssh.hostkeys");
   settings.ssh_password = reader.password_hash("ssh.password");

@@ -31,7 +31,7 @@ struct Settings {
   std::optional<std::string> proxy;     ///< `net.proxy`
   std::optional<std::string> root;
   unsigned tries = 0;  ///< how often a choice is started in vain before it is passed over; 0: always
-  std::optional<std::string> tries_store;        ///< `tries.store`: `efi`, or a folder's path
+  std::optional<std::string> tries_store;        ///< `tries.store`: `efi`, `bls`, or a folder's path
   std::optional<std::chrono::seconds> watchdog;  ///< never 0
   std::optional<std::string> ssh_host_keys;      ///< `ssh.hostkeys`: a folder with a system's host keys
   std::optional<std::string> ssh_password;       ///< `ssh.password`: a crypt(3) hash, for whoever has no key
@@ -42,6 +42,9 @@ struct Settings {
   bool restricted = false;
   bool ssh_root_shell = false;  ///< `ssh.rootshell`: root gets a shell over ssh instead of the prompt
 };
+
+/// `tries.store=bls`: starts are counted in the names of the entries themselves.
+bool counts_in_names(const Settings& settings);
 
 /// The lines of `default=linux | old | sda2`, in their order: what stands between bars, each with a blank on
 /// both sides, as a URL may hold one.

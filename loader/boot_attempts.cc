@@ -27,7 +27,8 @@ void BootAttempts::configure(const Settings& settings) {
   for (const std::string& line : choices(settings.default_line.value_or("")))
     choices_.push_back(key_of(line));
   store_.reset();  // where a path leads may have changed, too
-  if (std::string text = settings.tries_store.value_or(""); text != store_text_) {
+  in_names_ = counts_in_names(settings);
+  if (std::string text = in_names_ ? "" : settings.tries_store.value_or(""); text != store_text_) {
     store_text_ = std::move(text);
     settled_ = false;
   }
@@ -164,8 +165,13 @@ BootState BootAttempts::look() {
   return state;
 }
 
-void BootAttempts::set_once(const std::string& label) {
+void BootAttempts::require_kept() const {
+  if (in_names_) fail("tries.store=bls has no place to remember it");
   if (!kept()) fail("tries.store= is not set: there is no place to remember it");
+}
+
+void BootAttempts::set_once(const std::string& label) {
+  require_kept();
   with_noun("tries.store=" + store_text_, [&] {
     store().with(Access::read_write, [&](BootStateMedium& medium) {
       BootState state = load_boot_state(medium);

@@ -26,6 +26,8 @@ class BootAttempts {
 
   void configure(const Settings& settings);
   bool kept() const { return !store_text_.empty(); }
+  /// Throws Error when nothing is kept.
+  void require_kept() const;
 
   /// What is to be booted of `lines` now.
   struct Chosen {
@@ -61,6 +63,7 @@ class BootAttempts {
   Report& report_;
   MakeStore make_store_;
   std::string store_text_;  ///< empty: nothing is kept
+  bool in_names_ = false;   ///< EntryCounter counts, and nothing is kept here
   std::unique_ptr<BootStateStore> store_;
   unsigned tries_ = 0;
   std::vector<std::string> choices_;  ///< the keys of those in `default`

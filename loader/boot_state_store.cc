@@ -1,28 +1,14 @@
 #include "loader/boot_state_store.h"
 
-#include <cerrno>
-#include <string_view>
-
-#include <sys/mount.h>
-#include <unistd.h>
-
 #include "base/error.h"
-#include "base/file.h"
 #include "base/scope_exit.h"
 #include "loader/boot_state_folder.h"
 #include "loader/boot_state_variables.h"
+#include "loader/efi_variables.h"
+#include "loader/partition_place.h"
 
 namespace kboot {
 namespace {
-
-/// Whether a node is of what goes away before the next kernel starts, or must not be written to at all:
-/// arrays, logical and LUKS volumes.
-bool is_volume(std::string_view node) {
-  constexpr std::string_view kDev = "/dev/";
-  if (!node.starts_with(kDev)) return true;
-  const std::string_view name = node.substr(kDev.size());
-  return name.starts_with("md") || name.starts_with("dm-") || name.find('/') != std::string_view::npos;
-}
 
 class FolderStore final : public BootStateStore {
  public:
@@ -52,9 +38,7 @@ class FolderStore final : public BootStateStore {
     const ScopeExit back([&] { resolver_.set_access(access); });
     const ResolvedFile folder = resolver_.resolve(folder_);
     if (folder.kind != FileKind::directory) fail("not a directory");
-    const auto place = resolver_.mounter().place_of(folder.local_path);
-    if (!place || is_volume(place->request.source)) fail("not on a partition of a disk of this machine");
-    return *place;
+    return place_on_partition(folder, resolver_.mounter());
   }
 
   Location folder_;
@@ -65,27 +49,16 @@ class FolderStore final : public BootStateStore {
 class EfiStore final : public BootStateStore {
  public:
   void prepare() override {
-    if (::access(kFirmware, F_OK) != 0)
-      fail("no EFI variables: the machine was not started by UEFI firmware");
+    if (!has_efi_variables()) fail("no EFI variables: the machine was not started by UEFI firmware");
   }
 
   void with(Access access, const Use& use) override {
     prepare();
-    make_directories(kFolder);
-    const unsigned long flags =
-        MS_NOSUID | MS_NODEV | MS_NOEXEC | (access == Access::read_only ? MS_RDONLY : 0);
-    if (::mount("efivarfs", kFolder, "efivarfs", flags, nullptr) != 0) fail_errno(errno, "mount efivarfs");
-    const ScopeExit unmount([] {
-      ::umount2(kFolder, MNT_DETACH);
-      ::rmdir(kFolder);
+    with_efi_variables(access, [&](const EfiVariables& variables) {
+      BootStateVariables medium(variables);
+      use(medium);
     });
-    BootStateVariables medium(kFolder);
-    use(medium);
   }
-
- private:
-  static constexpr const char* kFirmware = "/sys/firmware/efi/efivars";
-  static constexpr const char* kFolder = "/run/kboot/efivars";
 };
 
 }  // namespace

@@ -1,67 +1,43 @@
 #include "loader/boot_state_variables.h"
 
-#include <array>
-#include <cerrno>
-
-#include <fcntl.h>
-#include <linux/fs.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
-
-#include "base/error.h"
-#include "base/file.h"
-#include "base/unique_fd.h"
-
 namespace kboot {
 namespace {
 
-/// Before a variable's contents: kept when the power is off, seen by the loader and by the booted system.
-constexpr std::array<char, 4> kAttributes = {7, 0, 0, 0};
+constexpr const char* kGood = "KbootGood";
+constexpr const char* kOnce = "KbootOnce";
 
-/// efivarfs protects all variables but those it knows: a careless `rm` has broken machines.
-void unprotect(const std::string& path) {
-  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-  int flags = 0;
-  if (!file || ::ioctl(file.get(), FS_IOC_GETFLAGS, &flags) != 0) return;
-  flags &= ~FS_IMMUTABLE_FL;
-  ::ioctl(file.get(), FS_IOC_SETFLAGS, &flags);
+std::string full_name(const std::string& name) {
+  return name + "-" + BootStateVariables::kVendor;
+}
+
+std::string slot_name(int slot) {
+  return full_name("KbootState" + std::to_string(slot));
 }
 
 }  // namespace
 
-std::string BootStateVariables::path(const std::string& name) const {
-  return folder_ + "/" + name + "-" + kVendor;
-}
-
-std::optional<std::string> BootStateVariables::read(const std::string& name) const {
-  const auto bytes =
-      with_noun(name, [&] { return read_file_if_there(path(name), kAttributes.size() + kSlotSize); });
-  if (!bytes || bytes->size() < kAttributes.size()) return std::nullopt;
-  return bytes->substr(kAttributes.size());
-}
-
 std::string BootStateVariables::read_slot(int slot) {
-  return read("KbootState" + std::to_string(slot)).value_or("");
+  return variables_.read(slot_name(slot), kSlotSize).value_or("");
 }
 
 void BootStateVariables::write_slot(int slot, const std::string& bytes) {
-  const std::string name = "KbootState" + std::to_string(slot);
-  unprotect(path(name));
-  const UniqueFd file(::open(path(name).c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!file) fail_errno(errno, name);
-  // One write(2) is one SetVariable(), which replaces the whole.
-  const std::string whole = std::string(kAttributes.data(), kAttributes.size()) + bytes;
-  if (::write(file.get(), whole.data(), whole.size()) != static_cast<ssize_t>(whole.size()))
-    fail_errno(errno, name);
+  variables_.write(slot_name(slot), bytes);
 }
 
 bool BootStateVariables::success_reported() {
-  return ::access(path("KbootGood").c_str(), F_OK) == 0;
+  return variables_.has(full_name(kGood));
 }
 
-void BootStateVariables::remove(const std::string& name) const {
-  unprotect(path(name));
-  if (::unlink(path(name).c_str()) != 0 && errno != ENOENT) fail_errno(errno, name);
+void BootStateVariables::clear_success() {
+  variables_.remove(full_name(kGood));
+}
+
+std::optional<std::string> BootStateVariables::request() {
+  return variables_.read(full_name(kOnce), kSlotSize);
+}
+
+void BootStateVariables::clear_request() {
+  variables_.remove(full_name(kOnce));
 }
 
 }  // namespace kboot

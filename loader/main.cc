@@ -192,11 +192,12 @@ int run(const Options& options) {
   const PasswordGuard password_guard("/run/kboot/wrong-passwords");
   History history(place == Place::loader ? "/run/kboot/history" : "");
   LinuxWatchdog watchdog;
+  EfiBootedEntry booted_entry;
   Pmsg persistent_log;
   Dropbear ssh_server;
   Report report(stdout, stderr, options.json ? Report::Style::json : Report::Style::people);
   Session session({resolver, kexec, network, connection, clock, shell, consoles, keyboard, password_guard,
-                   history, watchdog, persistent_log, ssh_server},
+                   history, watchdog, booted_entry, persistent_log, ssh_server},
                   report, place, options.dry_run ? Mode::dry_run : Mode::real);
 
   // Before the mounter and the volumes go, each of which alone would find its things in use.

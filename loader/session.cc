@@ -69,7 +69,12 @@ std::string prompt_text(const Location& directory) {
 }
 
 Session::Session(System system, Report& report, Place place, Mode mode)
-    : system_(system), report_(report), place_(place), mode_(mode), attempts_(system.resolver, report) {
+    : system_(system),
+      report_(report),
+      place_(place),
+      mode_(mode),
+      attempts_(system.resolver, report),
+      entry_counter_(system.resolver.mounter(), system.booted_entry, report) {
   system_.resolver.set_await_network([this] { await_network(); });
   system_.resolver.set_before_fetch([this](const Url& url) { before_fetch(url); });
   system_.resolver.set_on_wait([this](const std::string& device) {
@@ -109,7 +114,9 @@ void Session::apply_settings() {
   system_.resolver.set_booted_root(std::move(booted));
   system_.resolver.fetcher().set_proxy(settings_.proxy.value_or(""), settings_.no_proxy.value_or(""));
   system_.resolver.set_wait(settings_.wait.value_or(std::chrono::seconds(0)));
-  if (place_ == Place::loader) attempts_.configure(settings_);
+  if (place_ != Place::loader) return;
+  attempts_.configure(settings_);
+  entry_counter_.configure(settings_);
 }
 
 Status Session::run_line(std::string_view text) {
@@ -180,8 +187,11 @@ void Session::run_default() {
   std::vector<std::string> lines = chosen.lines;
   if (chosen.once) lines.insert(lines.begin(), *chosen.once);
 
-  const ScopeExit back([this] { attempt_.clear(); });
-  try_choices(lines, lock, [&](const std::string& choice) {
+  const ScopeExit back([this] {
+    attempt_.clear();
+    last_resort_ = false;
+  });
+  const auto boot_choice = [&](const std::string& choice) {
     attempt_ = choice;
     const Line line = parse_line(choice, variables_);
     const auto* words = std::get_if<Words>(&line);
@@ -189,7 +199,25 @@ void Session::run_default() {
     const std::string origin = words->label ? "label " + *words->label : "default";
     if (!restricted()) return run_words(*words, origin);
     with_noun("default", [&] { boot_parsed(*words, origin); });
-  });
+  };
+  passed_over_ = false;
+  try {
+    return try_choices(lines, lock, boot_choice);
+  } catch (const Cancelled&) {
+    throw;
+  } catch (const std::exception& error) {
+    if (!passed_over_ || lost_race_) throw;
+    report_.note(describe(error));
+  }
+  report_.note("nothing else can be booted: what was passed over is tried, too");
+  last_resort_ = true;
+  try_choices(lines, lock, boot_choice);
+}
+
+void Session::pass_over_used_up(const EntryFile& entry) {
+  if (!entry_counter_.on() || attempt_.empty() || last_resort_ || !entry.name.used_up()) return;
+  passed_over_ = true;
+  fail("passed over, it was started {} times and did not report success", entry.name.count.done);
 }
 
 /// What of `default` is to be tried, and a label before that.
@@ -424,8 +452,11 @@ bool Session::try_boot(const std::vector<std::string>& words, const std::string&
 
   const bool path_like = is_path_like(first);
   std::optional<ResolvedFile> file;
+  bool is_entry = false;
   try {
-    file = resolver().find(locate(first));
+    const Location location = locate(first);
+    is_entry = find_entry(location, resolver()).has_value();
+    if (!is_entry) file = resolver().find(location);
   } catch (const Cancelled&) {
     throw;
   } catch (const Error&) {
@@ -433,6 +464,10 @@ bool Session::try_boot(const std::vector<std::string>& words, const std::string&
     if (path_like) std::throw_with_nested(Error(shown(first)));
   }
 
+  if (is_entry) {
+    boot_words(words, origin);
+    return true;
+  }
   if (!file) {
     if (const auto device = parse_device(first, is_device)) {
       boot_device(device->device, words);
@@ -466,14 +501,27 @@ bool Session::try_boot(const std::vector<std::string>& words, const std::string&
 }
 
 void Session::boot_words(const std::vector<std::string>& words, const std::string& origin) {
-  BootPlan plan = make_plan(parse_boot_words(words, defaults(), origin), resolver(), directory_);
+  const std::optional<EntryFile> entry = find_entry(locate(words[0]), resolver());
+  BootPlan plan = entry ? make_entry_plan(*entry, words, origin)
+                        : make_plan(parse_boot_words(words, defaults(), origin), resolver(), directory_);
   if (settings_.handoff) {
     add_handoff(plan, hand_keys(resolver().volumes().keys()));
     add_handoff(plan, hand_iscsi(plan.cmdline, resolver().initiator()));
     add_handoff(plan, hand_network(plan.cmdline, system_.network.links(), system_.network.nameservers()));
     if (place_ == Place::loader) add_handoff(plan, hand_log(read_kernel_log()));
   }
-  boot(plan);
+  boot(plan, entry);
+}
+
+BootPlan Session::make_entry_plan(const EntryFile& entry, const std::vector<std::string>& words,
+                                  const std::string& origin) {
+  return with_noun(shown(words[0]), [&] {
+    pass_over_used_up(entry);
+    Diagnostics diagnostics;
+    const BlsEntry says = read_entry(entry, resolver(), diagnostics);
+    report_.notes(diagnostics);
+    return make_plan(boot_entry_of(entry, says, words, origin), resolver(), directory_);
+  });
 }
 
 void Session::boot_device(const std::string& device, const std::vector<std::string>& words) {
@@ -538,7 +586,7 @@ void Session::before_fetch(const Url& url) {
       [&](const std::string& message) { report_.warning(message); });
 }
 
-void Session::boot(const BootPlan& plan) {
+void Session::boot(const BootPlan& plan, const std::optional<EntryFile>& entry) {
   if (mode_ == Mode::dry_run) {
     check_plan(plan, resolver());
     report_.plan(plan);
@@ -547,8 +595,10 @@ void Session::boot(const BootPlan& plan) {
   if (place_ == Place::host) fail("this is not the loader: only -n (show the plan) works here");
   const BootLock lock(*this);
   attempts_.prepare();
+  entry_counter_.prepare(entry);
   hand_over(plan, system_, report_, [this] {
     attempts_.record(attempt_.empty() ? current_line_ : attempt_);
+    entry_counter_.record();
     keep_log();
   });
 }

@@ -11,11 +11,13 @@
 #include "config/settings.h"
 #include "config/variables.h"
 #include "loader/boot_attempts.h"
+#include "loader/booted_entry.h"
 #include "loader/clock.h"
 #include "loader/configuration.h"
 #include "loader/connection.h"
 #include "loader/consoles.h"
 #include "loader/dropbear.h"
+#include "loader/entry_counter.h"
 #include "loader/history.h"
 #include "loader/kexec.h"
 #include "loader/keyboard.h"
@@ -58,6 +60,7 @@ struct System {
   const PasswordGuard& password_guard;
   History& history;
   Watchdog& watchdog;
+  BootedEntry& booted_entry;
   PersistentLog& persistent_log;
   SshServer& ssh_server;
 };
@@ -158,8 +161,11 @@ class Session {
   bool try_boot(const std::vector<std::string>& words, const std::string& origin);
   void boot_words(const std::vector<std::string>& words, const std::string& origin);
   void boot_device(const std::string& device, const std::vector<std::string>& words);
-  void boot(const BootPlan& plan);
+  BootPlan make_entry_plan(const EntryFile& entry, const std::vector<std::string>& words,
+                           const std::string& origin);
+  void boot(const BootPlan& plan, const std::optional<EntryFile>& entry);
   void keep_log() noexcept;
+  void pass_over_used_up(const EntryFile& entry);
   /// What a person is to know before `url` is fetched, and a clock by which its certificate can be judged.
   void before_fetch(const Url& url);
   /// Throws ProgramFailed for another status than 0.
@@ -182,6 +188,9 @@ class Session {
   Place place_;
   Mode mode_;
   BootAttempts attempts_;
+  EntryCounter entry_counter_;
+  bool passed_over_ = false;           ///< an entry of `default`, for the tries in its name
+  bool last_resort_ = false;           ///< nothing else can be booted: none is passed over
   std::string attempt_;                ///< the choice of `default` that is being booted; empty: a typed line
   std::optional<UniqueFd> boot_lock_;  ///< as long as a BootLock lives
   bool lost_race_ = false;

@@ -211,6 +211,15 @@ std::optional<BlockDeviceName> parse_device(std::string_view text, const IsDevic
   return {};
 }
 
+Location with_path(Location location, const std::string& path) {
+  std::visit(
+      [&](auto& at) {
+        if constexpr (!std::is_same_v<std::decay_t<decltype(at)>, Url>) at.path = path;
+      },
+      location);
+  return location;
+}
+
 std::string to_string(const Location& location) {
   return std::visit(
       Overloaded{[](const KbootPath& at) { return at.path == "/" ? "//" : "//" + at.path; },

@@ -81,6 +81,9 @@ bool looks_like_device(std::string_view name);
 /// `UUID=…:/k`, `server:/kernels`, a redacted URL.
 std::string to_string(const Location& location);
 
+/// Another place in the same tree; a URL stays as it is.
+Location with_path(Location location, const std::string& path);
+
 /// `path` split at `/`, with empty and `.` components left out and `..` kept.
 std::vector<std::string> path_components(std::string_view path);
 

@@ -54,16 +54,6 @@ const std::string& path_of(const Location& location) {
       location);
 }
 
-/// Another place in the same tree.
-Location with_path(Location location, const std::string& path) {
-  std::visit(
-      [&](auto& at) {
-        if constexpr (!std::is_same_v<std::decay_t<decltype(at)>, Url>) at.path = path;
-      },
-      location);
-  return location;
-}
-
 /// fstab's entry for a mount point; of several the last, which is what is seen after all were mounted.
 const FstabEntry* entry_for(const std::vector<FstabEntry>& fstab, const std::string& target) {
   const auto entry = std::find_if(fstab.rbegin(), fstab.rend(),

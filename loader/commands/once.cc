@@ -6,7 +6,7 @@ namespace kboot {
 namespace {
 
 void show_once(Session& session) {
-  if (!session.attempts().kept()) fail("tries.store= is not set: there is no place to remember it");
+  session.attempts().require_kept();
   const BootState state = session.attempts().look();
   session.report().text(state.once.empty() ? std::string("nothing is asked for once\n") : state.once + "\n",
                         session.current_line());

@@ -61,6 +61,7 @@ void run_status(Session& session, const std::vector<std::string>& arguments) {
       add("tries", describe(error));
     }
   }
+  if (counts_in_names(settings)) add("tries", "as the names of entries say");
   add("watchdog", watchdog_text(session.watchdog().state()));
   add("network", session.network().usable() ? "usable" : "no route yet");
   add("ssh server", session.consoles().host_key().value_or("off"));

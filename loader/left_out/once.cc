@@ -1,6 +1,9 @@
 #include "base/error.h"
 #include "loader/boot_attempts.h"
+#include "loader/booted_entry.h"
 #include "loader/commands.h"
+#include "loader/entry_counter.h"
+#include "loader/entry_file.h"
 #include "loader/report.h"
 
 namespace kboot {
@@ -34,6 +37,27 @@ void BootAttempts::set_once(const std::string& /*label*/) {
 std::unique_ptr<BootStateStore> make_boot_state_store(const std::string& /*text*/, Resolver& /*resolver*/) {
   fail("tries.store=: left out of this kboot");
 }
+
+// No entry of the Boot Loader Specification is known, and so none is counted.
+
+std::optional<EntryFile> find_entry(const Location& /*location*/, Resolver& /*resolver*/) {
+  return std::nullopt;
+}
+
+BlsEntry read_entry(const EntryFile& /*entry*/, Resolver& /*resolver*/, Diagnostics& /*diagnostics*/) {
+  return {};
+}
+
+BootEntry boot_entry_of(const EntryFile& /*entry*/, const BlsEntry& /*says*/,
+                        const std::vector<std::string>& /*words*/, std::string /*origin*/) {
+  return {};
+}
+
+void EntryCounter::prepare(const std::optional<EntryFile>& /*entry*/) {}
+
+void EntryCounter::record() {}
+
+void EfiBootedEntry::tell(const std::optional<std::string>& /*path*/) {}
 
 void run_once(Session& /*session*/, const std::vector<std::string>& /*arguments*/) {
   fail("once: left out of this kboot");

@@ -1,10 +1,12 @@
-// Golden cases of kboot.conf. A case is a folder kboot_conf/NAME:
+// Golden cases of what configurations are read. A case of kboot.conf is a folder kboot_conf/NAME:
 //
 //   kboot.conf     the booted system's file
 //   built_in.conf  (optional) the one built into the initramfs, read before it
 //   cmdline        (optional) the command line kboot's kernel was started with, read after it
 //   expected.json  "variables": NAME -> value and where it was set; "settings": those that are set;
 //   "diagnostics"
+//
+// One of the Boot Loader Specification is a folder bls/NAME with entry.conf and what is expected of it.
 //
 // A new case: make the folder, run `KBOOT_GOLDEN_ACCEPT=1 golden_test kboot.conf/NAME`, which writes
 // expected.json, and read that.
@@ -24,6 +26,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "config/bls_entry.h"
 #include "config/kboot_conf.h"
 #include "config/kernel_command_line.h"
 #include "config/settings.h"
@@ -69,6 +72,24 @@ json settings_to_json(const kboot::Settings& settings) {
   return result;
 }
 
+json to_json(const kboot::Diagnostics& diagnostics) {
+  json messages = json::array();
+  for (const kboot::Diagnostic& diagnostic : diagnostics) messages.push_back(diagnostic.str());
+  return messages;
+}
+
+/// What kboot makes of the entry in the folder `path`.
+json read_bls_case(const std::filesystem::path& path) {
+  kboot::Diagnostics diagnostics;
+  const kboot::BlsEntry entry = kboot::read_bls_entry(
+      kboot::read_file_if_there(path / "entry.conf", kMaxFile).value(), "entry.conf", diagnostics);
+  return {{"linux", text_to_json(entry.linux)},
+          {"initrds", entry.initrds},
+          {"options", text_to_json(entry.options)},
+          {"architecture", text_to_json(entry.architecture)},
+          {"diagnostics", to_json(diagnostics)}};
+}
+
 /// What kboot makes of the files of the folder `path`.
 json read_case(const std::filesystem::path& path) {
   kboot::Variables variables;
@@ -87,20 +108,20 @@ json read_case(const std::filesystem::path& path) {
   add(check_names(variables));
   const kboot::Settings settings = read_settings(variables, diagnostics);
 
-  json messages = json::array();
-  for (const kboot::Diagnostic& diagnostic : diagnostics) messages.push_back(diagnostic.str());
   return {{"variables", variables_to_json(variables)},
           {"settings", settings_to_json(settings)},
-          {"diagnostics", messages}};
+          {"diagnostics", to_json(diagnostics)}};
 }
 
 /// One folder as a Catch2 test.
 class GoldenCase : public Catch::ITestInvoker {
  public:
-  explicit GoldenCase(std::filesystem::path path) : path_(std::move(path)) {}
+  using ReadCase = json (*)(const std::filesystem::path& path);
+  GoldenCase(std::filesystem::path path, ReadCase read_case)
+      : path_(std::move(path)), read_case_(read_case) {}
 
   void invoke() const override {
-    const json actual = read_case(path_);
+    const json actual = read_case_(path_);
     const std::filesystem::path expected_path = path_ / "expected.json";
     if (std::getenv("KBOOT_GOLDEN_ACCEPT") != nullptr) std::ofstream(expected_path) << actual.dump(2) << '\n';
     const auto expected = kboot::read_file_if_there(expected_path, kMaxFile);
@@ -111,6 +132,7 @@ class GoldenCase : public Catch::ITestInvoker {
 
  private:
   std::filesystem::path path_;
+  ReadCase read_case_;
 };
 
 std::vector<std::filesystem::path> folders_of(const std::filesystem::path& parent) {
@@ -122,13 +144,18 @@ std::vector<std::filesystem::path> folders_of(const std::filesystem::path& paren
   return folders;
 }
 
+void register_cases(const std::string& folder, const std::string& name, GoldenCase::ReadCase read_case) {
+  for (const auto& path : folders_of(std::filesystem::path(KBOOT_GOLDEN_DIR) / folder)) {
+    auto* invoker = new GoldenCase(path, read_case);  // Catch2 owns it
+    Catch::getMutableRegistryHub().registerTest(Catch::makeTestCase(
+        invoker, "", {name + "/" + path.filename().string(), "[golden]"}, CATCH_INTERNAL_LINEINFO));
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  for (const auto& folder : folders_of(std::filesystem::path(KBOOT_GOLDEN_DIR) / "kboot_conf")) {
-    auto* invoker = new GoldenCase(folder);  // Catch2 owns it
-    Catch::getMutableRegistryHub().registerTest(Catch::makeTestCase(
-        invoker, "", {"kboot.conf/" + folder.filename().string(), "[golden]"}, CATCH_INTERNAL_LINEINFO));
-  }
+  register_cases("kboot_conf", "kboot.conf", read_case);
+  register_cases("bls", "bls", read_bls_case);
   return Catch::Session().run(argc, argv);
 }

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import target
 from archive import cpio
-from disk import MIB, Partition, make_disk
+from disk import MIB, Partition, make_disk, write_tree
 from firmware import uefi
-from installed import make_installed_disk
+from installed import BOOT_UUID, make_installed_disk
 from lab import ARGUMENTS, KBOOT_CONF, Lab
 from powercut import Cuts, boot_state, logged_disk, read_log
 
@@ -22,15 +22,15 @@ _PATH = "/sbin:/usr/sbin:/bin:/usr/bin"
 def _initrd(script: str) -> bytes:
     """One whose init is a script, with BusyBox's commands."""
     init = "#!/bin/busybox sh\nexport PATH=/bin\nmount -t proc proc /proc\nmount -t devtmpfs devtmpfs /dev\n" + script
-    commands = "mount umount touch reboot sleep".split()
-    files = {name: None for name in ("bin", "dev", "proc", "mnt")} | {f"bin/{name}": "busybox" for name in commands}
+    commands = "mount umount touch reboot sleep tr".split()
+    files = {name: None for name in ("bin", "dev", "proc", "sys", "mnt")} | {f"bin/{name}": "busybox" for name in commands}
     busybox = (target.component("busybox") / "bin/busybox").read_bytes()
     return cpio({**files, "bin/busybox": busybox, "init": init.encode()})
 
 
 def _disk(lab: Lab, conf: str, **files) -> Path:
     """The installed system with more files in /boot, and the folder for the state."""
-    more = {f"/{name}.img": content for name, content in files.items()}
+    more = {f"/{name}" if "." in name else f"/{name}.img": content for name, content in files.items()}
     more |= {"/kboot": None, "/own": (lab.root / "out/standard/bzImage").read_bytes()}
     image = Path(tempfile.mkstemp(dir=lab.scratch, suffix=".disk")[1])
     return make_installed_disk(image, lab.boot_files | more, KBOOT_CONF + conf)
@@ -79,7 +79,13 @@ def test_attempts_in_efi_variables(lab: Lab):
     folder = lab.scratch / "attempts-in-efi-variables"
     folder.mkdir()
     flash = uefi(folder)  # the same variables at both starts
-    disk = lab.disk(KBOOT_CONF + "default=debian\ntries=2\ntries.store=efi\n")
+    told = _initrd(
+        "mount -t sysfs sysfs /sys\nmount -t efivarfs efivarfs /sys/firmware/efi/efivars\n"
+        "echo \"TOLD $(tr -d '\\0' </sys/firmware/efi/efivars/LoaderBootCountPath-*)\"\nsleep 60\n"
+    )
+    entry = f"linux /own\ninitrd /told.img\noptions {ARGUMENTS}\n"
+    conf = "default=debian\ntries=2\ntries.store=efi\n"
+    disk = _disk(lab, conf, told=told, **{"loader/entries/told+3.conf": entry.encode()})
     with lab.machine(disk=disk, extra=flash) as machine:
         machine.prompt(240)
         assert machine.run("once debian") == ""
@@ -98,6 +104,10 @@ def test_attempts_in_efi_variables(lab: Lab):
         assert re.search("^tries +2 each$", machine.run("status"), re.MULTILINE)
         machine.run("once debian")  # takes the report over
         assert "cannot" not in machine.run(f"!test ! -e {good} || echo cannot clear it")
+        # systemd-bless-boot finds out by a variable, too, which entry it has to rename.
+        machine.run("tries.store=bls")
+        machine.type("/boot/loader/entries/told.conf")
+        machine.expect(r"TOLD .*\\loader\\entries\\told\+2-1\.conf", 120)
 
 
 # Power cuts. kboot starts itself again and again, each time as an attempt at the choice `self`, which never reports.
@@ -211,3 +221,66 @@ def test_power_cuts_fat(lab: Lab):
         found = boot_state(chain.store.read_bytes())["attempts"]["self"]
         assert started - 1 <= found - count <= started, f"{count}, then {started} starts, then {found}"
         count = found
+
+
+# Entries of the Boot Loader Specification, whose counts are in the names of their files.
+
+_TRIES = 3
+_ESP_MIB = 64
+
+
+def _esp(lab: Lab, overlay: bytes) -> Path:
+    """A FAT with an entry that starts kboot itself. In its folder a name made anew comes to lie in another sector."""
+    folder = Path(tempfile.mkdtemp(dir=lab.scratch))
+    initramfs = (lab.root / "out/standard/initramfs.img").read_bytes()
+    entry = f"title kboot itself\nlinux /own\ninitrd /initramfs\ninitrd /overlay\noptions {_LOUD} kboot=local\n"
+    files = {f"loader/entries/self+{_TRIES}.conf": entry.encode(), "overlay": overlay, "initramfs": initramfs}
+    files |= {f"loader/entries/other{number}+1.conf": b"linux /none\n" for number in range(6)}
+    files["own"] = (lab.root / "out/standard/bzImage").read_bytes()
+    write_tree(folder, {f"/{name}": content for name, content in files.items()})
+    image = Path(tempfile.mkstemp(dir=lab.scratch, suffix=".disk")[1])
+    with image.open("wb") as file:
+        file.truncate(_ESP_MIB * MIB)
+    for command in (["mkfs.vfat", "-n", "ESP", image], ["mcopy", "-s", "-i", image, *folder.iterdir(), "::/"]):
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env={"PATH": _PATH})
+    return image
+
+
+def _left(image: Path) -> int:
+    """How many tries a start would find: mtools' answer."""
+    listing = subprocess.run(["mdir", "-a", "-i", image, "::/loader/entries"], check=True, capture_output=True, text=True)
+    # The size stands before the date, the long name behind it.
+    found = re.findall(r" (\d[\d ]*?) +\d{4}-\d\d-\d\d .* self\+(\d+)(?:-\d+)?\.conf *$", listing.stdout, re.MULTILINE)
+    assert found, listing.stdout
+    return min(int(left) for size, left in found if size != "0")
+
+
+def test_entry_counts_down_through_power_cuts(lab: Lab):
+    """An entry is passed over after its tries; after a cut behind any write the count is the old or the new one."""
+    conf = f"""\
+self=LABEL=ESP:/loader/entries/self.conf
+debian="UUID={BOOT_UUID}:/vmlinuz initrd=UUID={BOOT_UUID}:/initrd.img {ARGUMENTS}"
+default="self | debian"
+timeout=1
+tries.store=bls
+"""
+    overlay = cpio({"etc": None, "etc/kboot.conf": conf.encode()})
+    esp = _esp(lab, overlay)
+    before = esp.read_bytes()
+    log = Path(tempfile.mkstemp(dir=lab.scratch, suffix=".log")[1])
+    arguments = f"{_LOUD} kboot=local"
+    with lab.machine(arguments, overlay=overlay, network=False, extra=logged_disk("esp", esp, log)) as machine:
+        machine.expect(f"passed over, it was started {_TRIES} times and did not report success", 240)
+        assert machine.second_kernel().cmdline == ARGUMENTS
+        assert _starts(machine.pull_the_plug()) == 1 + _TRIES  # the last is quiet
+
+    cut = Path(tempfile.mkstemp(dir=lab.scratch, suffix=".disk")[1])
+    cut.write_bytes(before)
+    counts = [_left(cut)]
+    with cut.open("r+b", buffering=0) as disk:
+        for write in read_log(log):
+            disk.seek(write.offset)
+            disk.write(write.data)
+            if (left := _left(cut)) != counts[-1]:
+                counts.append(left)
+    assert counts == list(range(_TRIES, -1, -1)), counts

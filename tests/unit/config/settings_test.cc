@@ -250,6 +250,18 @@ TEST_CASE("settings: tries counts nowhere without tries.store") {
   }
 }
 
+TEST_CASE("settings: with tries.store=bls the names of entries say how often") {
+  Diagnostics diagnostics;
+  CHECK(counts_in_names(read_settings(conf({{"tries.store", "bls"}}), diagnostics)));
+  CHECK_FALSE(counts_in_names(read_settings(conf({{"tries.store", "/bls"}}), diagnostics)));
+  CHECK(diagnostics.empty());
+  CHECK(read_settings(conf({{"tries", "3"}, {"tries.store", "bls"}}), diagnostics).tries == 0);
+  CHECK(
+      texts(diagnostics) ==
+      std::vector<std::string>{
+          R"(kboot.conf:1: "tries" is ignored: with "tries.store=bls" the names of entries say how often)"});
+}
+
 TEST_CASE("settings: watchdog is off, or seconds") {
   Diagnostics diagnostics;
   CHECK_FALSE(read_settings(conf({}), diagnostics).watchdog);

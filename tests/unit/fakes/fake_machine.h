@@ -62,6 +62,7 @@ struct Machine {
   FakeClock clock;
   FakeShell shell;
   FakeWatchdog watchdog;
+  FakeBootedEntry booted_entry;
   FakePersistentLog persistent_log;
   FakeSshServer ssh_server;
   FakeKeyboard keyboard;
@@ -102,7 +103,7 @@ struct Fixture : Machine {
   explicit Fixture(Mode mode = Mode::real, Report::Style style = Report::Style::people)
       : report(results.file(), people.file(), style),
         session({resolver, kexec, network, connection, clock, shell, consoles, keyboard, password_guard,
-                 history, watchdog, persistent_log, ssh_server},
+                 history, watchdog, booted_entry, persistent_log, ssh_server},
                 report, Place::loader, mode) {
     configure({});
   }

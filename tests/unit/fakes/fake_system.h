@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "config/network_plan.h"
+#include "loader/booted_entry.h"
 #include "loader/clock.h"
 #include "loader/connection.h"
 #include "loader/dropbear.h"
@@ -126,6 +127,13 @@ class FakeWatchdog final : public Watchdog {
 
   std::optional<std::chrono::seconds> wanted;
   std::optional<WatchdogState> there;
+};
+
+class FakeBootedEntry final : public BootedEntry {
+ public:
+  void tell(const std::optional<std::string>& path) override { told = path.value_or("none"); }
+
+  std::string told;  ///< the path, or "none"; empty: nothing was said
 };
 
 class FakePersistentLog final : public PersistentLog {

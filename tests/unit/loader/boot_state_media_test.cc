@@ -85,7 +85,8 @@ TEST_CASE_METHOD(TemporaryFolder, "boot state folder: links and special files ar
 }
 
 TEST_CASE_METHOD(TemporaryFolder, "boot state variables: attributes come before what is in them") {
-  BootStateVariables medium(path());
+  const EfiVariables variables(path());
+  BootStateVariables medium(variables);
   CHECK(medium.read_slot(0).empty());
   BootState state{.attempts = {{"linux", 1}}};
   save_boot_state(medium, state);

@@ -316,6 +316,7 @@ def _mbr_disk(lab: Lab, image: Path):
         "/empty": b"",
         "/folder": None,
         "/absolute": Link("/sub/k"),
+        "/loader/entries/debian+2-1.conf": "title Debian\nlinux /k\ninitrd /initrd.img\noptions root=/dev/sda2 ro\n",
     }
     root = {
         "/boot": None,

@@ -3,6 +3,7 @@
 from language.case import Case, error, place, plan
 
 K = "/boot/k"
+ENTRY = "/boot/loader/entries/debian.conf"
 ROOT = "root=/dev/sda2"
 AT_BOOT = place(K, "booted", "/dev/sda1", "/k")
 INITRD = place("/boot/initrd.img", "booted", "/dev/sda1", "/initrd.img")
@@ -83,6 +84,30 @@ CASES = [
     Case(
         "1.5", "url", ["http://WEB/k a=1"],
         wants=plan(place("http://WEB/k", "url", None, "http://WEB/k"), f"{ROOT} a=1"), typed=True,
+    ),
+    Case(
+        "1.5", "boot_loader_specification_entry", [f"{ENTRY} single"],
+        wants=plan(AT_BOOT, "root=/dev/sda2 ro single", [INITRD], "typed"), typed=True,
+    ),
+    Case(
+        "1.5", "entry_by_the_name_with_its_count", ["sda1:/loader/entries/debian+2-1.conf"],
+        wants=plan("/k", "root=/dev/sda2 ro", ["/initrd.img"]),
+    ),
+    Case(
+        "1.5", "entry_by_a_count_that_it_had", ["cd /boot/loader/entries", "debian+3.conf"],
+        wants=plan("/k", "root=/dev/sda2 ro", ["/initrd.img"]),
+    ),
+    Case(
+        "1.5", "typed_initrd_replaces_an_entrys", [f"{ENTRY} initrd=/boot/extra.img"],
+        wants=plan(cmdline="root=/dev/sda2 ro", initrds=["/extra.img"]),
+    ),
+    Case(
+        "1.5", "entry_gets_no_global_root_or_initrd", ["root=/dev/sda6", "initrd=/boot/extra.img", "sda1:/loader/entries/debian.conf"],
+        wants=plan(cmdline="root=/dev/sda2 ro", initrds=["/initrd.img"]),
+    ),
+    Case(
+        "1.5", "missing_entry", ["/boot/loader/entries/none.conf"], typed=True,
+        wants=error("^/boot/loader/entries/none.conf: no such file"),
     ),
     Case(
         "1.5", "quotes_are_literal", [f"""{K} a="b  c" d='e  f'"""],
