@@ -58,7 +58,8 @@ bool is_group_name(const std::string& name) {
 
 /// The tool, or an Error that says why a device of type `type` cannot be used.
 void require(const char* program, std::string_view type) {
-  if (::access(program, X_OK) != 0) fail("{} needs {}, which the rescue image has and this one has not", type, program);
+  if (::access(program, X_OK) != 0)
+    fail("{} needs {}, which the rescue image has and this one has not", type, program);
 }
 
 /// `clear`, `inactive`, `readonly`, … (Linux: Documentation/admin-guide/md.rst). Empty for an array that is
