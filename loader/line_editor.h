@@ -40,7 +40,7 @@ class LineEditor {
   enum class Wire { serial, other };
 
   LineEditor(Wire wire, Complete complete);
-  ~LineEditor();
+  ~LineEditor();  // NOLINT(performance-trivially-destructible): it is, where there is no readline
   LineEditor(const LineEditor&) = delete;
   LineEditor& operator=(const LineEditor&) = delete;
 

@@ -124,6 +124,7 @@ class Typing {
 
 }  // namespace
 
+// NOLINTNEXTLINE(performance-unnecessary-value-param): readline's keeps what completes
 LineEditor::LineEditor(Wire /*wire*/, Complete /*complete*/) {}
 
 LineEditor::~LineEditor() = default;

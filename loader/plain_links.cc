@@ -58,7 +58,7 @@ std::vector<Link> read_links(const std::string& root, const LinkAddresses& /*add
     link.up = !carrier.empty();
     link.carrier = carrier == "1";
     link.wired = true;
-    const std::string lease = text_of(root + "/run/kboot/lease." + name);
+    const std::string lease = text_of(std::string(root).append("/run/kboot/lease.").append(name));
     link.asking = lease.empty();
     if (lease.empty()) continue;
     link.addresses = {value_in(lease, "ip=") + "/" + value_in(lease, "mask=")};
