@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include <sys/socket.h>
 
@@ -73,8 +74,8 @@ std::unique_ptr<Transfer> make_web_transfer(const Url& url, const FetchOptions& 
   return std::make_unique<HttpTransfer>(url, options, std::move(consumer));
 }
 
-HttpTransfer::HttpTransfer(const Url& url, const FetchOptions& options, Consumer consumer)
-    : url_(url),
+HttpTransfer::HttpTransfer(Url url, const FetchOptions& options, Consumer consumer)
+    : url_(std::move(url)),
       options_(options),
       consumer_(std::move(consumer)),
       progress_by_(Deadline::in(options.connect_deadline)) {}

@@ -23,7 +23,7 @@ namespace kboot {
 class HttpTransfer final : public Transfer {
  public:
   /// `options` must outlive it.
-  HttpTransfer(const Url& url, const FetchOptions& options, Consumer consumer);
+  HttpTransfer(Url url, const FetchOptions& options, Consumer consumer);
 
   void ask_for_head(std::size_t bytes) override;
   void ask_for_rest(std::uint64_t offset, const std::string& version) override;

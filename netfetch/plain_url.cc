@@ -82,7 +82,7 @@ std::string percent_decode(const std::string& text) {
   std::string decoded;
   for (std::string_view rest = text; !rest.empty();) {
     const auto digit = [&](std::size_t i) {
-      return std::string_view("0123456789abcdef").find(rest[i] | 0x20);
+      return std::string_view("0123456789abcdef").find(static_cast<char>(rest[i] | 0x20));
     };
     const bool escaped = rest.size() >= kEscape && rest[0] == '%' && digit(1) != std::string_view::npos &&
                          digit(2) != std::string_view::npos;
