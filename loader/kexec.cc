@@ -58,6 +58,8 @@ std::string_view explain(int error) {
       return "not a kernel that this machine can load";
     case ENOMEM:
       return "not enough memory for kernel and initrds";
+    case EINVAL:  // sanity_check_segment_list() in kernel/kexec_core.c, which logs nothing
+      return "refused; with the room it unpacks itself in, a kernel may take half of the memory";
     case EADDRNOTAVAIL:
       return "no contiguous memory left for kernel and initrds";
     case EBUSY:

@@ -1,5 +1,6 @@
 #include "pathfs/mount_table.h"
 
+#include <algorithm>
 #include <charconv>
 #include <string_view>
 #include <utility>
@@ -44,11 +45,11 @@ bool is_visible(const std::string& target, int id) {
 
 std::optional<std::string> find_mount(dev_t device, const std::string& root) {
   const std::vector<MountInfo> mounts = read_mountinfo("/proc/self/mountinfo");
-  for (auto mount = mounts.rbegin(); mount != mounts.rend(); ++mount) {
-    if (mount->root == root && is_on(*mount, device) && is_visible(mount->target, mount->id))
-      return mount->target;
-  }
-  return {};
+  const auto last = std::find_if(mounts.rbegin(), mounts.rend(), [&](const MountInfo& mount) {
+    return mount.root == root && is_on(mount, device) && is_visible(mount.target, mount.id);
+  });
+  if (last == mounts.rend()) return {};
+  return last->target;
 }
 
 std::vector<MountedFileSystem> read_mount_table(const std::string& file) {

@@ -116,16 +116,17 @@ std::optional<FstabLine> read_fstab_line(std::string_view line) {
 
 /// Linux: Documentation/filesystems/proc.rst, 3.5.
 std::vector<MountInfo> read_mountinfo(const std::string& file) {
-  constexpr std::size_t kBefore = 6;  // fields before those that may be there or not
-  constexpr std::size_t kBehind = 3;  // and behind the "-" that ends them
+  constexpr std::ptrdiff_t kBefore = 6;  // fields before those that may be there or not
+  constexpr std::ptrdiff_t kBehind = 3;  // and behind the "-" that ends them
   std::vector<MountInfo> mounts;
   const std::string text = read_file_if_there(file, kMaxMountinfo).value_or("");
   for (std::string_view rest = text; !rest.empty();) {
     const std::string_view line = rest.substr(0, rest.find('\n'));
     rest.remove_prefix(std::min(rest.size(), line.size() + 1));
     const std::vector<std::string> fields = split_blanks(line);
-    const auto dash = std::find(fields.begin() + std::min(kBefore, fields.size()), fields.end(), "-");
-    if (std::distance(dash, fields.end()) < std::ptrdiff_t{kBehind} + 1) continue;
+    const auto dash =
+        std::find(std::next(fields.begin(), std::min(kBefore, std::ssize(fields))), fields.end(), "-");
+    if (std::distance(dash, fields.end()) < kBehind + 1) continue;
     const std::size_t colon = fields[2].find(':');
     if (colon == std::string::npos) continue;
     const auto id = whole_number(fields[0]);
