@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/inotify.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -60,9 +59,6 @@ void drain(int fd) {
 }  // namespace
 
 void run_link_daemon() {
-  // With one processor the prompt is there before the network, not beside it.
-  constexpr int kBackground = 10;
-  ::setpriority(PRIO_PROCESS, 0, kBackground);
   const UniqueFd run = watch_run();
   // Their ends do not interrupt.
   const UniqueFd children = watch_signal(SIGCHLD);

@@ -81,7 +81,7 @@ def test_attempts_in_efi_variables(lab: Lab):
     flash = uefi(folder)  # the same variables at both starts
     told = _initrd(
         "mount -t sysfs sysfs /sys\nmount -t efivarfs efivarfs /sys/firmware/efi/efivars\n"
-        "echo \"TOLD $(tr -d '\\0' </sys/firmware/efi/efivars/LoaderBootCountPath-*)\"\nsleep 60\n"
+        "set -- /sys/firmware/efi/efivars/LoaderBootCountPath-*\necho \"TOLD $(tr -d '\\0' <$1)\"\nsleep 60\n"
     )
     entry = f"linux /own\ninitrd /told.img\noptions {ARGUMENTS}\n"
     conf = "default=debian\ntries=2\ntries.store=efi\n"
