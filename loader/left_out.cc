@@ -14,8 +14,9 @@ bool is_left_out(std::string_view part) {
 }
 
 std::vector<std::string_view> left_out_words() {
+  constexpr std::string_view kWords(KBOOT_LEFT_OUT_WORDS);
   std::vector<std::string_view> words;
-  for (std::string_view rest = KBOOT_LEFT_OUT_WORDS; !rest.empty();) {
+  for (std::string_view rest = kWords; !rest.empty();) {
     const std::string_view word = rest.substr(0, rest.find(','));
     rest.remove_prefix(std::min(rest.size(), word.size() + 1));
     words.push_back(word);
