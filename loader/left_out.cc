@@ -14,7 +14,8 @@ bool is_left_out(std::string_view part) {
 }
 
 std::vector<std::string_view> left_out_words() {
-  constexpr std::string_view kWords(KBOOT_LEFT_OUT_WORDS);
+  // NOLINTNEXTLINE(readability-redundant-string-init): there are none only where nothing is left out
+  constexpr std::string_view kWords = KBOOT_LEFT_OUT_WORDS;
   std::vector<std::string_view> words;
   for (std::string_view rest = kWords; !rest.empty();) {
     const std::string_view word = rest.substr(0, rest.find(','));
