@@ -48,10 +48,12 @@ BlsEntry read_entry(const EntryFile& /*entry*/, Resolver& /*resolver*/, Diagnost
   return {};
 }
 
+// NOLINTBEGIN(performance-unnecessary-value-param): the one it stands for keeps it
 BootEntry boot_entry_of(const EntryFile& /*entry*/, const BlsEntry& /*says*/,
                         const std::vector<std::string>& /*words*/, std::string /*origin*/) {
   return {};
 }
+// NOLINTEND(performance-unnecessary-value-param)
 
 void EntryCounter::prepare(const std::optional<EntryFile>& /*entry*/) {}
 
