@@ -2,13 +2,11 @@
 
 #include <cstdint>
 #include <functional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/types.h>
 
@@ -47,24 +45,11 @@ class FtpSession {
     if (is("TYPE")) return reply("200 so be it");
     if (is("SIZE") && manners_.knows_size) return reply("213 " + std::to_string(file_.size()));
     if (is("EPSV")) {
-      listen_for_data();
+      std::tie(listener_, data_port_) = listen_on_loopback();
       return reply("229 here (|||" + std::to_string(data_port_) + "|)");
     }
     if (is("RETR")) return send_file();
     reply("502 no");
-  }
-
-  void listen_for_data() {
-    listener_ = UniqueFd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t length = sizeof address;
-    auto* const generic = reinterpret_cast<sockaddr*>(&address);
-    if (bind(listener_.get(), generic, length) != 0 || listen(listener_.get(), 1) != 0 ||
-        getsockname(listener_.get(), generic, &length) != 0)
-      throw std::runtime_error("no data port on loopback");
-    data_port_ = ntohs(address.sin_port);
   }
 
   void send_file() {

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -56,6 +57,20 @@ class Connection {
   const std::atomic<bool>& stopping_;
 };
 
+/// A listening TCP socket on loopback, and its port.
+inline std::pair<UniqueFd, std::uint16_t> listen_on_loopback() {
+  UniqueFd listener(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t length = sizeof address;
+  auto* const generic = reinterpret_cast<sockaddr*>(&address);
+  if (bind(listener.get(), generic, length) != 0 || listen(listener.get(), 8) != 0 ||
+      getsockname(listener.get(), generic, &length) != 0)
+    throw std::runtime_error("no server on loopback");
+  return {std::move(listener), ntohs(address.sin_port)};
+}
+
 /// A TCP server on loopback in a thread. `handler` gets each connection with the head of the HTTP request
 /// that came over it; where the server speaks first (Speaks::first) it gets it at once, with an empty head.
 class LoopbackServer {
@@ -64,18 +79,8 @@ class LoopbackServer {
   enum class Speaks { first, second };
 
   explicit LoopbackServer(Handler handler, Speaks speaks = Speaks::second)
-      : handler_(std::move(handler)),
-        speaks_(speaks),
-        listener_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t length = sizeof address;
-    auto* const generic = reinterpret_cast<sockaddr*>(&address);
-    if (bind(listener_.get(), generic, length) != 0 || listen(listener_.get(), 8) != 0 ||
-        getsockname(listener_.get(), generic, &length) != 0)
-      throw std::runtime_error("no server on loopback");
-    port_ = ntohs(address.sin_port);
+      : handler_(std::move(handler)), speaks_(speaks) {
+    std::tie(listener_, port_) = listen_on_loopback();
     thread_ = std::thread([this] { serve(); });
   }
   ~LoopbackServer() {
