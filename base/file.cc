@@ -98,6 +98,17 @@ std::optional<std::string> read_file_if_there(const std::string& path, std::size
   fail_errno(errno, "");
 }
 
+std::string read_small_file(const std::string& path) {
+  constexpr std::size_t kMaxSize = std::size_t{64} << 10;
+  try {
+    return std::string(trim(read_file_if_there(path, kMaxSize).value_or("")));
+  } catch (const Cancelled&) {
+    throw;
+  } catch (const Error&) {
+    return {};
+  }
+}
+
 void make_directories(const std::string& path) {
   const auto make = [](const std::string& one, mode_t mode) {
     if (::mkdir(one.c_str(), mode) != 0 && errno != EEXIST) fail_errno(errno, "make " + one);

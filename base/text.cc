@@ -117,6 +117,15 @@ std::vector<std::string> split_words(std::string_view text) {
   return words;
 }
 
+std::vector<std::string_view> lines_of(std::string_view text) {
+  std::vector<std::string_view> lines;
+  while (!text.empty()) {
+    lines.push_back(text.substr(0, text.find('\n')));
+    text.remove_prefix(std::min(text.size(), lines.back().size() + 1));
+  }
+  return lines;
+}
+
 std::string_view trim(std::string_view text) {
   constexpr std::string_view kTrimmed = " \t\r\n";
   const std::size_t start = text.find_first_not_of(kTrimmed);

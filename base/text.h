@@ -16,6 +16,9 @@ std::vector<std::string> split_blanks(std::string_view text);
 /// unquote()). A quote that is never closed is an ordinary character.
 std::vector<std::string> split_words(std::string_view text);
 
+/// The lines, each without its newline; the last one may lack it. They are parts of `text`.
+std::vector<std::string_view> lines_of(std::string_view text);
+
 /// Without blanks, tabs, CR and LF at both ends.
 std::string_view trim(std::string_view text);
 

@@ -38,10 +38,10 @@ BlsEntry read_bls_entry(std::string_view text, const std::string& file, Diagnost
   Complaints complaints(file);
   constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
-  for (int number = 1; !text.empty(); ++number) {
-    const std::size_t end = text.find('\n');
-    const std::string_view line = trim(text.substr(0, end));
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  int number = 0;
+  for (const std::string_view whole : lines_of(text)) {
+    ++number;
+    const std::string_view line = trim(whole);
     if (line.empty() || line.front() == '#') continue;
     const std::string_view key = line.substr(0, line.find_first_of(" \t"));
     const std::string_view value = trim(line.substr(key.size()));

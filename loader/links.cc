@@ -25,20 +25,6 @@
 namespace kboot {
 namespace {
 
-constexpr std::size_t kMaxFile = 65536;
-
-/// A file's text without the newline; empty when it is not there or cannot be read: a link that is down has a
-/// `carrier` that cannot.
-std::string text_of(const std::string& path) {
-  try {
-    return std::string(trim(read_file_if_there(path, kMaxFile).value_or("")));
-  } catch (const Cancelled&) {
-    throw;
-  } catch (const Error&) {
-    return {};
-  }
-}
-
 unsigned long number_of(std::string_view text, int base = 10) {
   if (text.starts_with("0x")) {
     text.remove_prefix(2);
@@ -49,27 +35,17 @@ unsigned long number_of(std::string_view text, int base = 10) {
   return number;
 }
 
-std::vector<std::string_view> lines_of(std::string_view text) {
-  std::vector<std::string_view> lines;
-  while (!text.empty()) {
-    const std::size_t end = text.find('\n');
-    lines.push_back(trim(text.substr(0, end)));
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-  }
-  return lines;
-}
-
 using Fields = std::map<std::string, std::string, std::less<>>;
 
 /// `NAME=VALUE` lines, as kboot's own programs leave them in /run; nothing when there is no such file.
 std::optional<Fields> read_fields(const std::string& path) {
-  const std::string text = text_of(path);
+  const std::string text = read_small_file(path);
   if (text.empty()) return std::nullopt;
   Fields fields;
   for (const std::string_view line : lines_of(text)) {
     const std::size_t equals = line.find('=');
     if (equals != std::string_view::npos)
-      fields[std::string(line.substr(0, equals))] = line.substr(equals + 1);
+      fields[std::string(line.substr(0, equals))] = trim(line.substr(equals + 1));
   }
   return fields;
 }
@@ -219,13 +195,13 @@ std::vector<Link> read_links(const std::string& root, const LinkAddresses& addre
   std::vector<Link> links;
   for (const std::string& name : directory_names(folder)) {
     const std::string link_folder = fmt::format("{}/{}", folder, name);
-    const std::string type = text_of(link_folder + "/type");
+    const std::string type = read_small_file(link_folder + "/type");
     if (type.empty() || number_of(type) == ARPHRD_LOOPBACK) continue;
     Link link{.name = name,
-              .index = static_cast<int>(number_of(text_of(link_folder + "/ifindex"))),
-              .mac = text_of(link_folder + "/address")};
-    link.up = (number_of(text_of(link_folder + "/flags")) & IFF_UP) != 0;
-    link.carrier = text_of(link_folder + "/carrier") == "1";
+              .index = static_cast<int>(number_of(read_small_file(link_folder + "/ifindex"))),
+              .mac = read_small_file(link_folder + "/address")};
+    link.up = (number_of(read_small_file(link_folder + "/flags")) & IFF_UP) != 0;
+    link.carrier = read_small_file(link_folder + "/carrier") == "1";
     link.state = read_state(fmt::format("{}/run/kboot/link.{}", root, name));
     link.lease = read_lease(fmt::format("{}/run/kboot/lease.{}", root, name));
     link.lease6 = read_lease(fmt::format("{}/run/kboot/lease6.{}", root, name));
@@ -245,7 +221,7 @@ std::vector<Link> read_links(const std::string& root, const LinkAddresses& addre
 
 std::vector<std::string> read_nameservers(const std::string& root) {
   std::vector<std::string> servers;
-  const std::string text = text_of(root + "/etc/resolv.conf");
+  const std::string text = read_small_file(root + "/etc/resolv.conf");
   for (const std::string_view line : lines_of(text)) {
     const std::vector<std::string> words = split_blanks(line);
     if (words.size() >= 2 && words[0] == "nameserver") servers.push_back(words[1]);

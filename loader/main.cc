@@ -96,11 +96,7 @@ void add_hosts(const std::string& hosts) {
 
 void show_message(Session& session) {
   const auto show = [&](std::string_view text) {
-    while (!text.empty()) {
-      const std::size_t end = text.find('\n');
-      session.report().note(printable(text.substr(0, end)));
-      text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-    }
+    for (const std::string_view line : lines_of(text)) session.report().note(printable(line));
   };
   try {
     if (const auto& message = session.settings().message) {
@@ -130,11 +126,9 @@ void recovery_shell(Session& session) {
 /// The lines of a script or of standard input; `#` comments and empty lines are passed over.
 std::vector<std::string> script_lines(std::string_view text) {
   std::vector<std::string> lines;
-  while (!text.empty()) {
-    const std::size_t end = text.find('\n');
-    const std::string_view line = trim(text.substr(0, end));
+  for (const std::string_view one : lines_of(text)) {
+    const std::string_view line = trim(one);
     if (!line.empty() && !line.starts_with('#')) lines.emplace_back(line);
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
   }
   return lines;
 }

@@ -17,7 +17,6 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "base/unique_fd.h"
-#include "loader/link_daemon.h"
 
 namespace kboot {
 namespace {
@@ -28,9 +27,7 @@ constexpr std::size_t kMaxRoutes = std::size_t{1} << 20;
 
 Ipv6Addresses read_ipv6_addresses(std::string_view if_inet6) {
   Ipv6Addresses addresses;
-  for (std::string_view rest = if_inet6; !rest.empty();) {
-    const std::string_view line = rest.substr(0, rest.find('\n'));
-    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+  for (const std::string_view line : lines_of(if_inet6)) {
     // Address, index, length, scope, flags, link; all hexadecimal.
     const std::vector<std::string> words = split_blanks(line);
     constexpr std::string_view kGlobal = "00";
@@ -55,7 +52,7 @@ bool LinuxNetwork::awaits_nameservers() {
 }
 
 bool LinuxNetwork::usable() {
-  return has_route() && !awaits_nameservers();
+  return has_route() && settings_.done() && !awaits_nameservers();
 }
 
 bool LinuxNetwork::has_route() {
@@ -68,10 +65,8 @@ bool LinuxNetwork::has_route() {
   if (std::count(v4.begin(), v4.end(), '\n') > 1) return true;
   // IPv6: link-local, multicast and loopback routes lead nowhere; the last column is the interface.
   if (!addresses.usable) return false;
-  std::string v6 = read_file_if_there("/proc/net/ipv6_route", kMaxRoutes).value_or("");
-  for (std::string_view rest = v6; !rest.empty();) {
-    const std::string_view line = rest.substr(0, rest.find('\n'));
-    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+  const std::string v6 = read_file_if_there("/proc/net/ipv6_route", kMaxRoutes).value_or("");
+  for (const std::string_view line : lines_of(v6)) {
     if (!line.starts_with("fe80") && !line.starts_with("ff00") && !line.ends_with(" lo")) return true;
   }
   return false;
@@ -86,11 +81,11 @@ std::vector<std::string> LinuxNetwork::nameservers() {
 }
 
 void LinuxNetwork::configure(const Variables& settings) {
-  publish_network_settings(settings);
+  settings_.publish(settings);
 }
 
 void LinuxNetwork::set(const std::string& name, const std::string& value) {
-  publish_network_setting(name, value);
+  settings_.publish(name, value);
 }
 
 void LinuxNetwork::down() noexcept {

@@ -6,6 +6,7 @@
 
 #include "config/variables.h"
 #include "loader/links.h"
+#include "loader/network_settings.h"
 
 namespace kboot {
 
@@ -13,7 +14,8 @@ namespace kboot {
 class Network {
  public:
   virtual ~Network() = default;
-  /// Whether there is a route to somewhere: without one, nothing can be fetched yet.
+  /// Whether there is a route to somewhere, and the links are what the settings say: before that, nothing can
+  /// be fetched.
   virtual bool usable() = 0;
   /// The interfaces and what is known of each.
   virtual std::vector<Link> links() = 0;
@@ -41,6 +43,8 @@ class LinuxNetwork final : public Network {
  private:
   static bool has_route();
   bool awaits_nameservers();
+
+  NetworkSettings settings_;
 };
 
 // For tests.

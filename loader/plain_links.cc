@@ -15,26 +15,10 @@
 namespace kboot {
 namespace {
 
-constexpr std::size_t kMaxFile = 4096;
-
-/// Empty when the file is not there or cannot be read: a link that is down has a `carrier` that cannot.
-std::string text_of(const std::string& path) {
-  try {
-    return std::string(trim(read_file_if_there(path, kMaxFile).value_or("")));
-  } catch (const Cancelled&) {
-    throw;
-  } catch (const Error&) {
-    return {};
-  }
-}
-
 /// The rest of the first line that begins so.
 std::string value_in(std::string_view text, std::string_view begin) {
-  while (!text.empty()) {
-    const std::string_view line = text.substr(0, text.find('\n'));
+  for (const std::string_view line : lines_of(text))
     if (line.starts_with(begin)) return std::string(line.substr(begin.size()));
-    text.remove_prefix(std::min(text.size(), line.size() + 1));
-  }
   return {};
 }
 
@@ -52,13 +36,13 @@ std::vector<Link> read_links(const std::string& root, const LinkAddresses& /*add
     if (::access((of_link + "/device").c_str(), F_OK) != 0) continue;
     Link& link = links.emplace_back();
     link.name = name;
-    link.index = static_cast<int>(whole_number(text_of(of_link + "/ifindex")).value_or(0));
-    link.mac = text_of(of_link + "/address");
-    const std::string carrier = text_of(of_link + "/carrier");
+    link.index = static_cast<int>(whole_number(read_small_file(of_link + "/ifindex")).value_or(0));
+    link.mac = read_small_file(of_link + "/address");
+    const std::string carrier = read_small_file(of_link + "/carrier");
     link.up = !carrier.empty();
     link.carrier = carrier == "1";
     link.wired = true;
-    const std::string lease = text_of(std::string(root).append("/run/kboot/lease.").append(name));
+    const std::string lease = read_small_file(std::string(root).append("/run/kboot/lease.").append(name));
     link.asking = lease.empty();
     if (lease.empty()) continue;
     link.addresses = {value_in(lease, "ip=") + "/" + value_in(lease, "mask=")};
@@ -73,7 +57,7 @@ std::vector<Link> read_links(const std::string& root, const LinkAddresses& /*add
 
 std::vector<std::string> read_nameservers(const std::string& root) {
   std::vector<std::string> servers;
-  for (std::string& word : split_blanks(text_of(root + "/etc/resolv.conf")))
+  for (std::string& word : split_blanks(read_small_file(root + "/etc/resolv.conf")))
     if (word.find_first_not_of("0123456789.") == std::string::npos) servers.push_back(std::move(word));
   return servers;
 }

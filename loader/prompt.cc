@@ -25,7 +25,7 @@ void stop_boot_elsewhere(Session& session) {
 }
 
 /// The lines of what was pasted, blank ones left out.
-std::vector<std::string> lines_of(std::string_view text) {
+std::vector<std::string> pasted_lines(std::string_view text) {
   std::vector<std::string> lines;
   while (!text.empty()) {
     const std::string_view line = text.substr(0, text.find_first_of("\r\n"));
@@ -42,7 +42,7 @@ Status run_entered(Session& session, History& history, const std::string& text) 
     history.add(text);
     return session.run_line(text);
   }
-  const std::vector<std::string> lines = lines_of(text);
+  const std::vector<std::string> lines = pasted_lines(text);
   Status status = Status::done;
   for (auto line = lines.begin(); line != lines.end(); ++line) {
     // So that it can be seen what comes from which line.

@@ -115,9 +115,7 @@ std::vector<Partition> partitions() {
   constexpr std::size_t kFields = 4;
   std::vector<Partition> all;
   const std::string text = read_file_if_there("/proc/partitions", kMaxPartitions).value_or("");
-  for (std::string_view rest = text; !rest.empty();) {
-    const std::string_view line = rest.substr(0, rest.find('\n'));
-    rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+  for (const std::string_view line : lines_of(text)) {
     const std::vector<std::string> fields = split_blanks(line);
     if (fields.size() != kFields) continue;
     const auto major = whole_number(fields[0]);

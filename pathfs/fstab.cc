@@ -55,10 +55,10 @@ bool FstabEntry::is_bind() const {
 std::vector<FstabEntry> read_fstab(std::string_view text, const std::string& file, Diagnostics& diagnostics) {
   std::vector<FstabEntry> entries;
   Complaints complaints(file);
-  for (int number = 1; !text.empty(); ++number) {
-    const std::string_view raw = text.substr(0, text.find('\n'));
-    text.remove_prefix(std::min(text.size(), raw.size() + 1));
-    const std::string_view content = trim(raw);
+  int number = 0;
+  for (const std::string_view whole : lines_of(text)) {
+    ++number;
+    const std::string_view content = trim(whole);
     if (content.empty() || content.front() == '#') continue;
     Line line = read_line(content);
     if (!line.problem.empty()) complaints.add(number, std::move(line.problem));

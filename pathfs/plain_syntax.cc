@@ -120,9 +120,7 @@ std::vector<MountInfo> read_mountinfo(const std::string& file) {
   constexpr std::ptrdiff_t kBehind = 3;  // and behind the "-" that ends them
   std::vector<MountInfo> mounts;
   const std::string text = read_file_if_there(file, kMaxMountinfo).value_or("");
-  for (std::string_view rest = text; !rest.empty();) {
-    const std::string_view line = rest.substr(0, rest.find('\n'));
-    rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+  for (const std::string_view line : lines_of(text)) {
     const std::vector<std::string> fields = split_blanks(line);
     const auto dash =
         std::find(std::next(fields.begin(), std::min(kBefore, std::ssize(fields))), fields.end(), "-");

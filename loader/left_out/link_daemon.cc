@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "loader/network_settings.h"
 
 namespace kboot {
 
@@ -17,10 +18,14 @@ void run_link_daemon() {
 
 // read_network_plan() has said already that settings change nothing.
 
-void publish_network_settings(const Variables& /*variables*/) {}
+void NetworkSettings::publish(const Variables& /*variables*/) const {}
 
-void publish_network_setting(const std::string& name, const std::string& /*value*/) {
+void NetworkSettings::publish(const std::string& name, const std::string& /*value*/) const {
   fail("{}: left out of this kboot: links ask DHCP", name);
+}
+
+bool NetworkSettings::done() const {
+  return true;
 }
 
 }  // namespace kboot

@@ -52,6 +52,13 @@ TEST_CASE("read_file_if_there: a missing file is no error, a directory is") {
   CHECK_THROWS_WITH(read_file_if_there("/tmp", 10), "Is a directory");
 }
 
+TEST_CASE("read_small_file: what it says, and nothing of what cannot be read") {
+  CHECK(read_small_file(TemporaryFile(" 1\n").path()) == "1");
+  CHECK(read_small_file("/nonexistent").empty());
+  CHECK(read_small_file("/tmp").empty());
+  CHECK(read_small_file(TemporaryFile(std::string(100'000, 'x')).path()).empty());
+}
+
 TEST_CASE("write_file: replaces the whole, with its mode, and leaves nothing beside it") {
   const TemporaryFile file("a longer text");
   write_file(file.path(), "text", 0600);

@@ -11,6 +11,15 @@ namespace {
 
 using Words = std::vector<std::string>;
 
+TEST_CASE("lines_of: with and without the last newline, and empty ones") {
+  using Lines = std::vector<std::string_view>;
+  CHECK(lines_of("").empty());
+  CHECK(lines_of("a") == Lines{"a"});
+  CHECK(lines_of("a\n\nb\n") == Lines{"a", "", "b"});
+  CHECK(lines_of("\n") == Lines{""});
+  CHECK(lines_of("a\r\nb") == Lines{"a\r", "b"});
+}
+
 TEST_CASE("split_blanks: runs of blanks and tabs separate, quotes mean nothing") {
   CHECK(split_blanks("").empty());
   CHECK(split_blanks(" \t ").empty());
