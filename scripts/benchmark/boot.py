@@ -1,17 +1,14 @@
 """From power-on to the second kernel off a disk, beside other loaders; to kboot's prompt; from Enter on."""
 
 import re
-import sys
-import time
 
 import disks
-from console import ExpectError
 from disks import LOADERS, Disks
 from lab import Lab
 from results import Results
+from timing import time_boots
 
 SIZES = (30, 200)  # MB of an initrd
-_DEADLINE = 600
 
 
 def add_options(options):
@@ -24,26 +21,5 @@ def run(lab: Lab, arguments) -> Results:
     wanted = re.compile(arguments.only)
     starts = {"floor": disks.floor} | {name: start for name, start in LOADERS.items() if wanted.search(name)}
     for size in arguments.sizes:
-        place = Disks(lab, size)
-        # One after the other and from the beginning again: what else the machine does hits all of them.
-        for _ in range(arguments.rounds):
-            for name, start in starts.items():
-                for what, seconds in _phases(start, place).items():
-                    results.add(f"{size} MB, {name}{what}", seconds)
-        results.show(f"{size} MB initrd", f"{size} MB, ", f"{size} MB, floor")
+        time_boots(results, size, Disks(lab, size), starts)
     return results
-
-
-def _phases(start, place: Disks) -> dict:
-    """Seconds; {} when it did not boot."""
-    try:
-        with start(place) as machine:
-            machine.second_kernel(_DEADLINE)
-            end = time.monotonic()
-            phases = {"": end - machine.started}
-            if prompted := getattr(machine, "prompted", None):
-                phases |= {", to its prompt": prompted - machine.started, ", from Enter": end - prompted}
-            return phases
-    except ExpectError as error:
-        print(error, file=sys.stderr)
-        return {}

@@ -1,7 +1,6 @@
 """A disk with a kernel and an initrd, and the loaders that boot from it by themselves: each function powers a machine on."""
 
 import subprocess
-import time
 from pathlib import Path
 
 import firmware
@@ -13,10 +12,12 @@ from loaders import initrd_of
 from machine import Machine
 from network import program
 from parts import make_fat
+from timing import type_at_prompt
 
 _MEMORY = 2048  # MB of a machine
 _FAT_START = 1  # MiB
 _SYSLINUX_MBR = Path("/usr/lib/syslinux/mbr/mbr.bin")
+_LINE = f"vda1:/vmlinuz initrd=vda1:/initrd.img {ARGUMENTS}"
 _GRUB = Path("/usr/lib/grub/i386-pc")
 
 
@@ -56,19 +57,7 @@ def floor(disks: Disks) -> Machine:
 def kboot(disks: Disks) -> Machine:
     """Started by QEMU, as by a firmware that holds it."""
     images = disks.lab.root / "out/standard"
-    return _typed_at(disks.machine(disks.ext4, images / "bzImage", [images / "initramfs.img"], SERIAL))
-
-
-def _typed_at(machine: Machine) -> Machine:
-    """The line is typed as soon as there is a prompt."""
-    try:
-        machine.prompt()
-        machine.prompted = time.monotonic()
-        machine.type(f"vda1:/vmlinuz initrd=vda1:/initrd.img {ARGUMENTS}")
-    except BaseException:
-        machine.close()
-        raise
-    return machine
+    return type_at_prompt(disks.machine(disks.ext4, images / "bzImage", [images / "initramfs.img"], SERIAL), _LINE)
 
 
 def grub(disks: Disks) -> Machine:
@@ -123,7 +112,7 @@ def kboot_efi(disks: Disks) -> Machine:
         efi = disks.folder / "kboot.efi"
         subprocess.run([disks.lab.root / "scripts/image", "efi", "--as-built", "--append", SERIAL, "--out", efi], check=True, stdout=subprocess.DEVNULL)
         disks.fat("kboot-efi", disks.files | {"/EFI/BOOT/BOOTX64.EFI": efi.read_bytes()}, "label: gpt\nstart=1MiB, type=uefi\n")
-    return _typed_at(disks.machine(disk, extra=firmware.uefi(disks.folder)))
+    return type_at_prompt(disks.machine(disk, extra=firmware.uefi(disks.folder)), _LINE)
 
 
 LOADERS = {

@@ -11,6 +11,7 @@ from lab import ARGUMENTS, SERIAL, Lab
 from machine import Machine
 from network import ADDRESS, Network, program
 from nfsserver import EXPORT, serve_nfs
+from timing import type_at_prompt
 from webserver import Certificates, serve_web
 
 _MEMORY = 2048  # MB of a machine
@@ -82,7 +83,7 @@ class Place:
         self.folder = serve_web(network, self.files, self._certificates) / "files"
         for file in self.folder.iterdir():
             file.chmod(0o644)
-        _add_loaders(self.folder)
+        _add_loaders(self.folder, self._lab.root / "out/standard")
         network.serve_tftp(self.folder)
         network.serve_ftp(self.folder)
         serve_nfs(network, self.files, 4)
@@ -147,20 +148,17 @@ def kboot_machine(lab: Lab, place: Place, dead_links: int = 0, more: dict | None
 
 
 def kboot(lab: Lab, place: Place, scheme: str, dead_links: int = 0) -> Machine:
-    """The line is typed as soon as there is a prompt."""
-    machine = kboot_machine(lab, place, dead_links)
-    try:
-        machine.prompt()
-        machine.type(f"{_URL[scheme]}/vmlinuz initrd={_URL[scheme]}/initrd.img {ARGUMENTS}")
-    except BaseException:
-        machine.close()
-        raise
-    return machine
+    return _typed(kboot_machine(lab, place, dead_links), scheme)
 
 
-# The others. The firmware's first file by DHCP, and what that one goes on to.
+def _typed(machine: Machine, scheme: str) -> Machine:
+    return type_at_prompt(machine, f"{_URL[scheme]}/vmlinuz initrd={_URL[scheme]}/initrd.img {ARGUMENTS}")
+
+
+# The firmware's first file by DHCP, and what that one goes on to.
 
 _FIRST_FILES = {
+    "kboot-http": f"http://{ADDRESS}/kboot.ipxe",
     "ipxe-http": f"http://{ADDRESS}/http.ipxe",
     "ipxe-tftp": f"http://{ADDRESS}/tftp.ipxe",
     "grub-http": "grub-http.0",
@@ -174,7 +172,11 @@ def _ipxe_script(scheme: str) -> str:
     return f"#!ipxe\nkernel {_URL[scheme]}/vmlinuz initrd=initrd.img {ARGUMENTS}\ninitrd {_URL[scheme]}/initrd.img\nboot\n"
 
 
-def _add_loaders(folder: Path):
+def _add_loaders(folder: Path, images: Path):
+    (folder / "kboot.ipxe").write_text(
+        f"#!ipxe\nkernel {_URL['http']}/bzImage initrd=initramfs.img {SERIAL}\ninitrd {_URL['http']}/initramfs.img\nboot\n")
+    for name in ("bzImage", "initramfs.img"):
+        (folder / name).write_bytes((images / name).read_bytes())
     for scheme in ("http", "tftp"):
         (folder / f"{scheme}.ipxe").write_text(_ipxe_script(scheme))
         script = folder / f"grub-{scheme}.cfg"
@@ -198,6 +200,7 @@ def _ipxe_as_kernel(place: Place) -> Machine:
 
 
 LOADERS = {
+    "iPXE ROM, kboot, http": lambda place: _typed(place.boot_from_network("kboot-http"), "http"),
     "iPXE lkrn, http": _ipxe_as_kernel,
     "iPXE ROM, http": lambda place: place.boot_from_network("ipxe-http"),
     "iPXE ROM, tftp": lambda place: place.boot_from_network("ipxe-tftp"),

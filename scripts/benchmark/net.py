@@ -5,15 +5,15 @@ shown as such and does not stop the others.
 """
 
 import re
-import sys
 import time
 from statistics import median
 
 from archive import host_program
-from console import ExpectError
 from lab import Lab
 from loaders import LOADERS, Place, floor, kboot, kboot_machine
 from network import ADDRESS
+from results import Results
+from timing import phases, time_boots
 
 SIZES = (30, 200)  # MB of an initrd
 _MB = 1_000_000
@@ -29,52 +29,22 @@ def add_options(options):
     options.add_argument("--sizes", type=int, nargs="+", default=SIZES, metavar="MB", help="of the initrds")
 
 
-def run(lab: Lab, arguments):
+def run(lab: Lab, arguments) -> Results:
     wanted = re.compile(arguments.only)
-    cases = [f"kboot, {scheme}" for scheme in _KBOOT] + list(LOADERS)
-    cases = [name for name in cases if wanted.search(name)]
-    for size in arguments.sizes if cases else ():
+    results = Results("net", arguments.rounds)
+    starts = {f"kboot, {scheme}": lambda place, scheme=scheme: kboot(lab, place, scheme) for scheme in _KBOOT}
+    starts = {name: start for name, start in (starts | LOADERS).items() if wanted.search(name)}
+    for size in arguments.sizes if starts else ():
         with Place(lab, size * _MB) as place:
-            _show_boots(lab, place, size, arguments.rounds, cases)
+            time_boots(results, size, place, {"floor": floor, **starts})
     with Place(lab, _MB) as place:
         for name, show in {"rates": _show_rates, "memory": _show_memory, "dead links": _show_dead_links}.items():
             if wanted.search(name):
-                show(lab, place, arguments.rounds)
+                show(lab, place, results)
+    return results
 
 
-def _show_boots(lab: Lab, place: Place, size: int, rounds: int, cases: list):
-    starts = {"floor": lambda: floor(place)}
-    starts |= {f"kboot, {scheme}": lambda scheme=scheme: kboot(lab, place, scheme) for scheme in _KBOOT}
-    starts |= {name: lambda start=start: start(place) for name, start in LOADERS.items()}
-    times = {name: [] for name in ("floor", *cases)}
-    for _ in range(rounds):
-        for name in times:
-            times[name].append(_seconds_to_marker(starts[name]))
-    print(f"\n{size} MB initrd: power-on to the second kernel's marker, median of {rounds}")
-    for name, seconds in times.items():
-        _show(name, seconds, times["floor"])
-
-
-def _seconds_to_marker(start) -> float | None:
-    try:
-        with start() as machine:
-            machine.second_kernel(_DEADLINE)
-            return time.monotonic() - machine.started
-    except ExpectError as error:
-        print(error, file=sys.stderr)
-        return None
-
-
-def _show(name: str, seconds: list, floor_seconds: list):
-    good = [one for one in seconds if one is not None]
-    if not good or None in floor_seconds:
-        print(f"  {name:22} failed")
-        return
-    failed = f", {len(seconds) - len(good)} failed" if len(good) < len(seconds) else ""
-    print(f"  {name:22} {median(good):6.1f} s {median(good) / median(floor_seconds):6.1f} x{failed}", flush=True)
-
-
-def _show_rates(lab: Lab, place: Place, rounds: int):
+def _show_rates(lab: Lab, place: Place, results: Results):
     """kboot beside curl, in the same guest; what kboot fetches as a kernel is none, so that it ends there."""
     for name, size in {"ballast": 200, "kernel": _TFTP_KERNEL, "small": _SMALL}.items():
         place.put(name, size * _MB)
@@ -86,22 +56,23 @@ def _show_rates(lab: Lab, place: Place, rounds: int):
         "tftp, 10 ms each way": (f"tftp://{ADDRESS}:7001/small", _SMALL),
         "tftp, 0.2 % lost": (f"tftp://{ADDRESS}:7002/kernel", _TFTP_KERNEL),
     }
-    print(f"\nMB/s in one guest, median of {rounds}: kboot, curl, and the one by the other")
+    print(f"\nMB/s in one guest, median of {results.rounds}: kboot, curl, and the one by the other")
     with kboot_machine(lab, place, more=host_program("/usr/bin/curl")) as machine:
         machine.prompt()
         machine.wait_for_lease()
         for name, (url, size) in cases.items():
             rates = {"kboot": [], "curl": []}
-            for _ in range(1 if name in _RELAYS else rounds):
+            for _ in range(1 if name in _RELAYS else results.rounds):
                 for who, line in {"kboot": url, "curl": f"curl -s --tftp-blksize 1448 --cacert {place.authorities} -o /tmp/x {url}; rm /tmp/x"}.items():
                     begin = time.monotonic()
                     machine.run(line, _DEADLINE)
                     rates[who].append(size / (time.monotonic() - begin))
             ours, theirs = median(rates["kboot"]), median(rates["curl"])
+            results.put(f"curl's rate by kboot's, {name}", round(theirs / ours, 3), plotted=False)
             print(f"  {name:22} {ours:8.2f} {theirs:8.2f} {ours / theirs:8.2f}", flush=True)
 
 
-def _show_memory(lab: Lab, place: Place, _: int):
+def _show_memory(lab: Lab, place: Place, results: Results):
     """What staging takes at the most beyond the files themselves."""
     place.put("ballast", 200 * _MB)
     watch = "while sleep 0.02; do grep MemAvailable /proc/meminfo; done >/tmp/seen"
@@ -116,13 +87,14 @@ def _show_memory(lab: Lab, place: Place, _: int):
         seen = [int(line.split()[1]) for line in machine.run("!sort -u /tmp/seen", 60).splitlines() if line.startswith("MemAvailable")]
     assert "refused: its SHA-256 is" in said, said
     taken, files = (max(seen) - min(seen)) * 1024 / _MB, 200 + sum(map(len, place.files.values())) / _MB
+    results.put("memory taken by what was fetched", round(taken / files, 3), plotted=False)
     print(f"\nmemory taken at the most while {files:.0f} MB are fetched: {taken:.0f} MB")
 
 
-def _show_dead_links(lab: Lab, place: Place, rounds: int):
+def _show_dead_links(lab: Lab, place: Place, results: Results):
     """Four cards with a cable and nobody at the other end."""
     times = {False: [], True: []}
-    for _ in range(rounds):
+    for _ in range(results.rounds):
         for dead, seconds in times.items():
-            seconds.append(_seconds_to_marker(lambda dead=dead: kboot(lab, place, "http", dead_links=4 if dead else 0)))
-    print(f"\nfour dead links beside the live one: {median(times[True]) - median(times[False]):+.1f} s to the marker, median of {rounds}")
+            seconds.append(phases(lambda place, dead=dead: kboot(lab, place, "http", dead_links=4 if dead else 0), place)[""])
+    print(f"\nfour dead links beside the live one: {median(times[True]) - median(times[False]):+.1f} s to the marker, median of {results.rounds}")

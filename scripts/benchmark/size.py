@@ -5,6 +5,7 @@ from pathlib import Path
 
 from lab import Lab
 from network import program
+from results import Results
 
 _MODULES = {"GRUB, core with disks and network": ["biosdisk", "part_gpt", "part_msdos", "ext2", "fat", "linux", "normal", "search", "pxe", "http", "tftp"]}
 _FILES = {
@@ -18,7 +19,7 @@ def add_options(_):
     pass
 
 
-def run(lab: Lab, _):
+def run(lab: Lab, _) -> Results:
     out = lab.root / "out"
     subprocess.run([lab.root / "scripts/build", "rescue"], check=True)
     subprocess.run([lab.root / "scripts/image", "floppy"], check=True, stdout=subprocess.DEVNULL)
@@ -37,6 +38,10 @@ def run(lab: Lab, _):
         core = lab.scratch / "core.img"
         subprocess.run([program("grub-mkimage"), "-O", "i386-pc", "-p", "/", "-o", core, *modules], check=True)
         sizes[name] = [core]
+    results = Results("size", 1, "MB that the firmware loads", worse=1.01)
     print("\nbytes that the firmware loads")
     for name, files in sizes.items():
-        print(f"  {name:36} {sum(file.stat().st_size for file in files):12,}")
+        size = sum(file.stat().st_size for file in files)
+        results.put(name, size / 1e6)
+        print(f"  {name:36} {size:12,}")
+    return results
