@@ -34,8 +34,9 @@ std::string read_file(int fd, std::size_t limit);
 /// Other failures, and more than `limit` bytes, throw Error without the name.
 std::optional<std::string> read_file_if_there(const std::string& path, std::size_t limit);
 
-/// What a small file says (of sysfs, /proc, /run), without blanks around it: empty when it is not there, cannot
-/// be read (a link that is down has a `carrier` that cannot) or is larger than 64 KB. Throws Cancelled.
+/// What a small file says (of sysfs, /proc, /run), without blanks around it: empty when it is not there,
+/// cannot be read (a link that is down has a `carrier` that cannot) or is larger than 64 KB. Throws
+/// Cancelled.
 std::string read_small_file(const std::string& path);
 
 /// Makes a folder that only its owner may enter, and those above it, which all may; one that is there already

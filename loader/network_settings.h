@@ -19,7 +19,8 @@ class NetworkSettings {
   /// One setting that was typed. Throws Error.
   void publish(const std::string& name, const std::string& value) const;
 
-  /// What counts now, as kboot.conf: what was published, else what is built in and on the kernel's command line.
+  /// What counts now, as kboot.conf: what was published, else what is built in and on the kernel's command
+  /// line.
   std::string text() const;
   /// For the daemon: the links are what `text` says, as far as that could be done. A failure is logged.
   void set_done(const std::string& text) const noexcept;
