@@ -52,7 +52,8 @@ bool LinuxNetwork::awaits_nameservers() {
 }
 
 bool LinuxNetwork::usable() {
-  return has_route() && settings_.done() && !awaits_nameservers();
+  // In this order: a route seen before the daemon was done may be the first of several addresses.
+  return settings_.done() && has_route() && !awaits_nameservers();
 }
 
 bool LinuxNetwork::has_route() {
