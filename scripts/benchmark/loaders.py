@@ -168,13 +168,12 @@ _FIRST_FILES = {
 }
 
 
-def _ipxe_script(scheme: str) -> str:
-    return f"#!ipxe\nkernel {_URL[scheme]}/vmlinuz initrd=initrd.img {ARGUMENTS}\ninitrd {_URL[scheme]}/initrd.img\nboot\n"
+def _ipxe_script(scheme: str, kernel: str = "vmlinuz", initrd: str = "initrd.img", cmdline: str = ARGUMENTS) -> str:
+    return f"#!ipxe\nkernel {_URL[scheme]}/{kernel} initrd={initrd} {cmdline}\ninitrd {_URL[scheme]}/{initrd}\nboot\n"
 
 
 def _add_loaders(folder: Path, images: Path):
-    (folder / "kboot.ipxe").write_text(
-        f"#!ipxe\nkernel {_URL['http']}/bzImage initrd=initramfs.img {SERIAL}\ninitrd {_URL['http']}/initramfs.img\nboot\n")
+    (folder / "kboot.ipxe").write_text(_ipxe_script("http", "bzImage", "initramfs.img", SERIAL))
     for name in ("bzImage", "initramfs.img"):
         (folder / name).write_bytes((images / name).read_bytes())
     for scheme in ("http", "tftp"):
