@@ -346,6 +346,7 @@ TypedLine LineEditor::read(const std::string& prompt, const std::vector<std::str
   now.finished = false;
   now.given_up = false;
   now.typed.clear();
+  now.size.flush();  // a key's first bytes went with the line before, whose ^C took the rest of them
   now.entered.clear();
   now.time_left = &meanwhile.time_left;
   // A ^C before the prompt was there ended what ran then. Were it seen here, it would drop what is typed
