@@ -32,15 +32,21 @@ UniqueFd try_open(const std::string& path) {
   }
 }
 
-/// Up to `size` bytes at `offset`, or the next ones when `fd` cannot seek; 0 at the end.
-std::size_t read_some(int fd, char* buffer, std::size_t size, std::size_t offset) {
+/// Up to `size` bytes at `offset`, or the next ones when `fd` cannot seek; 0 at the end, -1 and errno when
+/// that fails.
+ssize_t try_read_some(int fd, char* buffer, std::size_t size, std::size_t offset) {
   while (true) {
     ssize_t got = ::pread(fd, buffer, size, static_cast<off_t>(offset));
     if (got < 0 && errno == ESPIPE) got = ::read(fd, buffer, size);
-    if (got >= 0) return static_cast<std::size_t>(got);
-    if (errno != EINTR) fail_errno(errno, "");
+    if (got >= 0 || errno != EINTR) return got;
     Interrupt::throw_if_requested();
   }
+}
+
+std::size_t read_some(int fd, char* buffer, std::size_t size, std::size_t offset) {
+  const ssize_t got = try_read_some(fd, buffer, size, offset);
+  if (got < 0) fail_errno(errno, "");
+  return static_cast<std::size_t>(got);
 }
 
 }  // namespace
@@ -100,13 +106,18 @@ std::optional<std::string> read_file_if_there(const std::string& path, std::size
 
 std::string read_small_file(const std::string& path) {
   constexpr std::size_t kMaxSize = std::size_t{64} << 10;
-  try {
-    return std::string(trim(read_file_if_there(path, kMaxSize).value_or("")));
-  } catch (const Cancelled&) {
-    throw;
-  } catch (const Error&) {
-    return {};
+  // No exception for what is usual: the first one of a process is slow to find its way.
+  const UniqueFd fd = try_open(path);
+  if (!fd) return {};
+  std::string text;
+  std::array<char, 4096> block;  // NOLINT(cppcoreguidelines-pro-type-member-init): try_read_some() fills it
+  while (text.size() <= kMaxSize) {
+    const ssize_t got = try_read_some(fd.get(), block.data(), block.size(), text.size());
+    if (got < 0) return {};
+    if (got == 0) return std::string(trim(text));
+    text.append(block.data(), static_cast<std::size_t>(got));
   }
+  return {};
 }
 
 void make_directories(const std::string& path) {

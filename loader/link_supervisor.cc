@@ -1,7 +1,6 @@
 #include "loader/link_supervisor.h"
 
 #include <algorithm>
-#include <cstdio>
 
 #include <unistd.h>
 
@@ -23,12 +22,7 @@ constexpr std::size_t kMaxFile = 65536;
 /// Puts `text` in the place of the file's, at once; what is the same is not written.
 void replace_file(const std::string& path, const std::string& text) {
   if (read_file_if_there(path, kMaxFile).value_or("") == text) return;
-  const std::string fresh = path + ".new";
-  std::FILE* file = std::fopen(fresh.c_str(), "we");
-  if (file == nullptr) fail_errno(errno, path);
-  const bool written = std::fwrite(text.data(), 1, text.size(), file) == text.size();
-  if (std::fclose(file) != 0 || !written || std::rename(fresh.c_str(), path.c_str()) != 0)
-    fail_errno(errno, path);
+  with_noun(path, [&] { write_file(path, text, 0644); });
 }
 
 /// Runs one step for one link; a failure is logged, and false.
