@@ -1,7 +1,6 @@
 """The smallest machines, in steps of 8 MB, that boot the test kernel from a disk."""
 
-import re
-
+import timing
 from console import ExpectError
 from disks import LOADERS, Disks, floor
 from lab import Lab
@@ -12,7 +11,7 @@ _DEADLINE = 60
 
 
 def add_options(options):
-    options.add_argument("--only", metavar="PATTERN", default="", help="only loaders whose name has this regular expression in it")
+    timing.add_options(options, "loaders")
 
 
 def run(lab: Lab, arguments) -> Results:
@@ -20,11 +19,9 @@ def run(lab: Lab, arguments) -> Results:
     results = Results("memory", 1, "MB of the least machine", worse=1)
     print("\nleast memory of a machine that boots Debian's kernel with an initrd of 1 MB")
     for name, start in {"floor": floor, **LOADERS}.items():
-        if "UEFI" in name or not re.search(arguments.only, name):  # UEFI's firmware alone wants more
-            continue
-        least = _least(place, start)
-        results.put(name, least)
-        print(f"  {name:36} {least} MB", flush=True)
+        if "UEFI" not in name and arguments.only.search(name):  # UEFI's firmware alone wants more
+            results.put(name, _least(place, start))
+    results.show(["least `-m` that boots Debian's kernel from a disk", "MB"], [[name, f"{least}"] for name, least in results.figures.items()])
     return results
 
 

@@ -4,18 +4,16 @@ Everything runs in a network namespace of its own, with nginx, atftpd, vsftpd an
 shown as such and does not stop the others.
 """
 
-import re
 import time
 from statistics import median
 
+import timing
 from archive import host_program
 from lab import Lab
 from loaders import LOADERS, Place, floor, kboot, kboot_machine
 from network import ADDRESS
 from results import Results
-from timing import phases, time_boots
 
-SIZES = (30, 200)  # MB of an initrd
 _MB = 1_000_000
 _DEADLINE = 600
 _KBOOT = ("http", "https", "ftp", "tftp", "nfs")
@@ -25,21 +23,19 @@ _TFTP_KERNEL = 14  # MB
 
 
 def add_options(options):
-    options.add_argument("--only", metavar="PATTERN", default="", help="only cases whose name has this regular expression in it")
-    options.add_argument("--sizes", type=int, nargs="+", default=SIZES, metavar="MB", help="of the initrds")
+    timing.add_options(options, "cases", sizes=(30, 200))
 
 
 def run(lab: Lab, arguments) -> Results:
-    wanted = re.compile(arguments.only)
     results = Results("net", arguments.rounds)
     starts = {f"kboot, {scheme}": lambda place, scheme=scheme: kboot(lab, place, scheme) for scheme in _KBOOT}
-    starts = {name: start for name, start in (starts | LOADERS).items() if wanted.search(name)}
+    starts = {name: start for name, start in (starts | LOADERS).items() if arguments.only.search(name)}
     for size in arguments.sizes if starts else ():
         with Place(lab, size * _MB) as place:
-            time_boots(results, size, place, {"floor": floor, **starts})
+            timing.time_boots(results, size, place, {"floor": floor, **starts})
     with Place(lab, _MB) as place:
         for name, show in {"rates": _show_rates, "memory": _show_memory, "dead links": _show_dead_links}.items():
-            if wanted.search(name):
+            if arguments.only.search(name):
                 show(lab, place, results)
     return results
 
@@ -56,7 +52,7 @@ def _show_rates(lab: Lab, place: Place, results: Results):
         "tftp, 10 ms each way": (f"tftp://{ADDRESS}:7001/small", _SMALL),
         "tftp, 0.2 % lost": (f"tftp://{ADDRESS}:7002/kernel", _TFTP_KERNEL),
     }
-    print(f"\nMB/s in one guest, median of {results.rounds}: kboot, curl, and the one by the other")
+    rows = []
     with kboot_machine(lab, place, more=host_program("/usr/bin/curl")) as machine:
         machine.prompt()
         machine.wait_for_lease()
@@ -69,7 +65,9 @@ def _show_rates(lab: Lab, place: Place, results: Results):
                     rates[who].append(size / (time.monotonic() - begin))
             ours, theirs = median(rates["kboot"]), median(rates["curl"])
             results.put(f"curl's rate by kboot's, {name}", round(theirs / ours, 3), plotted=False)
-            print(f"  {name:22} {ours:8.2f} {theirs:8.2f} {ours / theirs:8.2f}", flush=True)
+            rows.append([f"{name}, {size} MB", f"{ours:.1f} MB/s", f"{theirs:.2f} MB/s", f"{ours / theirs:.2f} ×"])
+    print()
+    results.show(["in one guest", "kboot", "curl", "kboot by curl"], rows)
 
 
 def _show_memory(lab: Lab, place: Place, results: Results):
@@ -88,7 +86,7 @@ def _show_memory(lab: Lab, place: Place, results: Results):
     assert "refused: its SHA-256 is" in said, said
     taken, files = (max(seen) - min(seen)) * 1024 / _MB, 200 + sum(map(len, place.files.values())) / _MB
     results.put("memory taken by what was fetched", round(taken / files, 3), plotted=False)
-    print(f"\nmemory taken at the most while {files:.0f} MB are fetched: {taken:.0f} MB")
+    results.note(f"While {files:.0f} MB are fetched, at most {taken:.0f} MB of memory are taken.")
 
 
 def _show_dead_links(lab: Lab, place: Place, results: Results):
@@ -96,5 +94,5 @@ def _show_dead_links(lab: Lab, place: Place, results: Results):
     times = {False: [], True: []}
     for _ in range(results.rounds):
         for dead, seconds in times.items():
-            seconds.append(phases(lambda place, dead=dead: kboot(lab, place, "http", dead_links=4 if dead else 0), place)[""])
-    print(f"\nfour dead links beside the live one: {median(times[True]) - median(times[False]):+.1f} s to the marker, median of {results.rounds}")
+            seconds.append(timing.phases(lambda place, dead=dead: kboot(lab, place, "http", dead_links=4 if dead else 0), place)[""])
+    results.note(f"Four links with a cable and nobody at the other end: {median(times[True]) - median(times[False]):+.1f} s to the marker.")

@@ -4,6 +4,7 @@ import statistics
 import time
 
 from lab import ARGUMENTS, Lab
+from results import Results
 
 ROUNDS_AT_THE_PROMPT = 9
 LINE = f"/boot/vmlinuz initrd=/boot/initrd.img {ARGUMENTS}"
@@ -13,15 +14,21 @@ def add_options(_):
     pass
 
 
-def run(lab: Lab, arguments):
+def run(lab: Lab, arguments) -> Results:
     from_disk = [boot(lab, LINE) for _ in range(arguments.rounds)]
     from_server = [boot(lab, LINE.replace("/boot/", lab.server.url + "/")) for _ in range(arguments.rounds)]
     starts, answers = zip(*(at_the_prompt(lab) for _ in range(arguments.rounds)))
-    print(f"QEMU start to prompt                  {median(prompt for prompt, _ in from_disk)}")
-    print(f"start of kboot to its prompt          {median(starts, 'ms')}")
-    print(f"answer to pwd                         {median(answers, 'ms')}")
-    print(f"Enter to second kernel, from disk     {median(booted for _, booted in from_disk)}")
-    print(f"Enter to second kernel, over http     {median(booted for _, booted in from_server)}")
+    results = Results("prompt", arguments.rounds)
+    rows = {
+        "QEMU start to prompt": median(prompt for prompt, _ in from_disk),
+        "start of `kboot` to its prompt": median(starts, "ms"),
+        "answer to `pwd`": median(answers, "ms"),
+        "Enter to the second kernel's marker, from disk": median(booted for _, booted in from_disk),
+        "Enter to the second kernel's marker, over http": median(booted for _, booted in from_server),
+    }
+    print()
+    results.show(["", ""], [list(row) for row in rows.items()])
+    return results
 
 
 def boot(lab: Lab, line: str, deadline: float = 120) -> tuple:

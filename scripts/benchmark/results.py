@@ -1,15 +1,19 @@
-"""What a benchmark has measured: shown as a table, drawn as a plot, kept, and compared with what was kept before.
+"""What a benchmark has measured: shown as tables, drawn as a plot, kept, and compared with what was kept before.
 
 Seconds differ from hour to hour; what is compared are ratios to something else in the same rounds, or sizes.
 """
 
 import json
+import os
+import re
 import subprocess
 import time
 from pathlib import Path
 from statistics import median
 
-KEPT = Path(__file__).resolve().parent / "kept"
+ROOT = Path(__file__).resolve().parents[2]
+KEPT = ROOT / "scripts/benchmark/kept"
+README = ROOT / "README.md"
 # Medians of five rounds, on a machine that does other things, too, are apart by less.
 _WORSE = 1.15
 
@@ -22,48 +26,79 @@ class Results:
         self.rounds = rounds
         self._unit = unit
         self._worse = worse
-        self._samples: dict[str, list[float]] = {}
-        self._seconds: dict[str, float] = {}
-        self._figures: dict[str, float] = {}
+        self._samples: dict[int, dict[str, list[float]]] = {}  # seconds, by MB of the initrd and by case
+        self.figures: dict[str, float] = {}
         self._plotted: list[str] = []
+        self._blocks: list[list[str]] = []  # for the README, each as lines of Markdown
 
-    def add(self, case: str, seconds: float):
-        self._samples.setdefault(case, []).append(seconds)
+    def add(self, size: int, case: str, seconds: float):
+        self._samples.setdefault(size, {}).setdefault(case, []).append(seconds)
 
-    def show(self, title: str, prefix: str, floor: str):
-        """Prints the cases that begin with prefix, and each one's ratio to the floor."""
-        print(f"\n{title}: median of {self.rounds}, and how many times the floor")
-        base = median(self._samples[floor])
-        for case, samples in self._samples.items():
-            if not case.startswith(prefix):
-                continue
-            middle = median(samples)
-            self._seconds[case] = round(middle, 2)
-            self.put(case, round(middle / base, 3))
+    def show_times(self, size: int):
+        """Prints the cases with an initrd of `size` MB, and each one's ratio to the case `floor`."""
+        print(f"\n{size} MB initrd, power-on to the second kernel's marker: median of {self.rounds}, and how many times the floor")
+        for case, samples in self._samples[size].items():
+            seconds, ratio = self._middle(size, case)
+            self.put(f"{size} MB, {case}", round(ratio, 3))
             failed = f", {self.rounds - len(samples)} failed" if len(samples) < self.rounds else ""
-            print(f"  {case.removeprefix(prefix):34} {middle:6.1f} s {middle / base:6.2f} x{failed}", flush=True)
+            print(f"  {case:34} {seconds:6.1f} s {ratio:6.2f} x{failed}", flush=True)
+
+    def show(self, header: list[str], rows: list[list[str]]):
+        """Prints a table, which goes into the README, too."""
+        widths = [max(map(len, column)) for column in zip(header, *rows)]
+        for first, *others in [header, *rows]:
+            print(f"  {first:{widths[0]}}", *(f"{cell:>{width}}" for cell, width in zip(others, widths[1:])), flush=True)
+        self._blocks.append(_markdown(header, rows))
+
+    def note(self, text: str):
+        """Prints a sentence, which goes into the README, too."""
+        print(f"\n{text}", flush=True)
+        self._blocks.append([text])
 
     def put(self, case: str, figure: float, plotted: bool = True):
         """A figure that is none of seconds; less is better."""
-        self._figures[case] = figure
+        self.figures[case] = figure
         if plotted:
             self._plotted.append(case)
 
     def keep(self):
-        """Writes figures and plot to where --check and the README find them."""
-        KEPT.mkdir(exist_ok=True)
-        kept = {"date": time.strftime("%Y-%m-%d", time.gmtime()), "rounds": self.rounds, "figures": self._figures, "seconds": self._seconds}
-        (KEPT / f"{self.name}.json").write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
-        self._plot(KEPT / f"{self.name}.svg")
+        """Writes figures and plot to where --check finds them, and tables and plot into the README."""
+        rounds = f", medians of {self.rounds} rounds" if self.rounds > 1 else ""
+        blocks = [[f"`scripts/bench {self.name}`, {_today()}{rounds}, {_machine()}:"]]
+        if self._samples:
+            blocks.append(self._times_table())
+        blocks += self._blocks
+        if self.figures:
+            KEPT.mkdir(exist_ok=True)
+            kept = {"date": _today(), "rounds": self.rounds, "figures": self.figures}
+            (KEPT / f"{self.name}.json").write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
+            plot = KEPT / f"{self.name}.svg"
+            self._plot(plot)
+            blocks.append([f"![{self._unit}]({plot.relative_to(ROOT)})"])
+        _put_into_readme(self.name, "\n\n".join("\n".join(lines) for lines in blocks))
 
     def worse(self) -> list[str]:
         """What got worse since the figures that were kept."""
         file = KEPT / f"{self.name}.json"
         before = json.loads(file.read_text())["figures"] if file.exists() else {}
-        return [f"{case}: {figure:g}, was {before[case]:g}" for case, figure in self._figures.items() if figure > before.get(case, figure) * self._worse]
+        return [f"{case}: {figure:g}, was {before[case]:g}" for case, figure in self.figures.items() if figure > before.get(case, figure) * self._worse]
+
+    def _middle(self, size: int, case: str) -> tuple[float, float]:
+        """Seconds, and how many times the floor."""
+        seconds = median(self._samples[size][case])
+        return seconds, seconds / median(self._samples[size]["floor"])
+
+    def _times_table(self) -> list[str]:
+        rows = []
+        for case in next(iter(self._samples.values())):
+            row = [case]
+            for size, samples in self._samples.items():
+                row += ["{:.1f} s | {:.2f}".format(*self._middle(size, case)) if case in samples else "failed |"]
+            rows.append(row)
+        return _markdown(["power-on to the second kernel's marker", *(f"{size} MB initrd | × floor" for size in self._samples)], rows)
 
     def _plot(self, file: Path):
-        rows = [(case, self._figures[case]) for case in reversed(self._plotted)]
+        rows = [(case, self.figures[case]) for case in reversed(self._plotted)]
         data = "\n".join(f'"{case}" {figure} {number}' for number, (case, figure) in enumerate(rows))
         script = f"""\
 set terminal svg size 800,{60 + 22 * len(rows)} font "sans,12"
@@ -80,3 +115,25 @@ END
 plot $data using ($2/2):3:($2/2):(0.35):(strstrt(stringcolumn(1), "kboot") ? 1 : 2):ytic(1) with boxxyerrorbars linecolor variable notitle
 """
         subprocess.run(["gnuplot"], input=script, text=True, check=True)
+
+
+def _markdown(header: list[str], rows: list[list[str]]) -> list[str]:
+    lines = [f"| {' | '.join(row)} |" for row in [header, *rows]]
+    return [lines[0], "|---" * (lines[0].count("|") - 1) + "|", *lines[1:]]
+
+
+def _today() -> str:
+    return time.strftime("%Y-%m-%d", time.gmtime())
+
+
+def _machine() -> str:
+    qemu = subprocess.run(["qemu-system-x86_64", "--version"], stdout=subprocess.PIPE, text=True, check=True).stdout.split()[3]
+    model = re.search(r"^model name\s*: (.*)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
+    return f"QEMU {qemu} with TCG on {os.cpu_count()} CPUs of {model.group(1) if model else 'unknown make'}"
+
+
+def _put_into_readme(name: str, text: str):
+    """In place of what stands between the two comments with that name."""
+    begin, end = f"<!-- bench {name} -->\n", f"<!-- end of bench {name} -->\n"
+    before, rest = README.read_text().split(begin)
+    README.write_text(f"{before}{begin}\n{text}\n\n{end}{rest.split(end)[1]}")

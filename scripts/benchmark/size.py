@@ -38,10 +38,9 @@ def run(lab: Lab, _) -> Results:
         core = lab.scratch / "core.img"
         subprocess.run([program("grub-mkimage"), "-O", "i386-pc", "-p", "/", "-o", core, *modules], check=True)
         sizes[name] = [core]
-    results = Results("size", 1, "MB that the firmware loads", worse=1.01)
-    print("\nbytes that the firmware loads")
+    results = Results("size", 1, "bytes that the firmware loads", worse=1.01)
     for name, files in sizes.items():
-        size = sum(file.stat().st_size for file in files)
-        results.put(name, size / 1e6)
-        print(f"  {name:36} {size:12,}")
+        results.put(name, sum(file.stat().st_size for file in files))
+    print()
+    results.show(["what the firmware loads", "bytes"], [[name, f"{size:,}"] for name, size in results.figures.items()])
     return results

@@ -1,5 +1,6 @@
 """Boots of several loaders, timed: from power-on to the second kernel's marker."""
 
+import re
 import sys
 import time
 
@@ -15,8 +16,14 @@ def time_boots(results: Results, size: int, place, starts: dict):
     for _ in range(results.rounds):
         for name, start in starts.items():
             for what, seconds in phases(start, place).items():
-                results.add(f"{size} MB, {name}{what}", seconds)
-    results.show(f"{size} MB initrd, power-on to the second kernel's marker", f"{size} MB, ", f"{size} MB, floor")
+                results.add(size, name + what, seconds)
+    results.show_times(size)
+
+
+def add_options(options, cases: str, sizes: tuple = ()):
+    options.add_argument("--only", metavar="PATTERN", type=re.compile, default="", help=f"only {cases} whose name has this regular expression in it")
+    if sizes:
+        options.add_argument("--sizes", type=int, nargs="+", default=sizes, metavar="MB", help="of the initrds")
 
 
 def phases(start, place) -> dict:
