@@ -25,8 +25,13 @@ std::optional<std::string> ProgressLine::update(const std::string& name, const P
                                                 milliseconds interval, std::size_t columns) {
   files_[name] = progress;
   std::uint64_t received = 0;
-  for (const auto& [file, far] : files_) received += far.received;
-  if (received == 0 || (shown_ && now - *shown_ < interval)) return {};
+  bool whole = true;
+  for (const auto& [file, far] : files_) {
+    received += far.received;
+    whole = whole && far.received == far.total;
+  }
+  // What is there needs no line: whoever fetched it goes on.
+  if (received == 0 || whole || (shown_ && now - *shown_ < interval)) return {};
   // A download that began again from the start takes its past with it.
   if (!past_.empty() && received < past_.back().second) past_.clear();
   past_.emplace_back(now, received);

@@ -138,6 +138,8 @@ void Download::complete() {
   log_info("fetched {}: {} bytes", request_.url.redacted(), file_.size());
   if (request_.check) request_.check(file_.fd());
   done_ = true;
+  // Of others that come at the same time, too, the sum is shown: this one's part is never late.
+  if (request_.options.progress) request_.options.progress({file_.size(), file_.size()});
 }
 
 void Download::show_progress() {

@@ -26,10 +26,10 @@ struct FetchOptions {
   /// What breaks is tried again, from where it broke if the server can, until this long after the last time
   /// that it got further; 0: it is not. An attempt that is under way still has its deadlines.
   std::chrono::seconds retry_deadline{30};
-  std::chrono::minutes overall_deadline{120};              ///< for the whole, with all attempts
-  std::uint64_t size_limit = 0;                            ///< bytes; 0: what free memory allows
-  bool sealed = true;                                      ///< nobody can change what was fetched
-  std::function<void(const Progress&)> progress;           ///< at most ten times a second; must not throw
+  std::chrono::minutes overall_deadline{120};     ///< for the whole, with all attempts
+  std::uint64_t size_limit = 0;                   ///< bytes; 0: what free memory allows
+  bool sealed = true;                             ///< nobody can change what was fetched
+  std::function<void(const Progress&)> progress;  ///< ten times a second, and at the end; may not throw
   std::function<void(const std::string& message)> notice;  ///< of an attempt that failed; must not throw
 };
 

@@ -218,6 +218,22 @@ TEST_CASE("download: several files come at the same time, and the one that fails
   CHECK(said == "initrd: 404 Not Found");
 }
 
+TEST_CASE("download: of a file that came at once, the progress is told, too") {
+  const LoopbackServer server([&](const Connection& connection, const std::string& request) {
+    const bool large = request.starts_with("GET /large");
+    if (large) std::this_thread::sleep_for(300ms);
+    send_rest(connection, large ? "a large one" : "small", 0, 11, "");
+  });
+  std::vector<Progress> seen;
+  FetchOptions options;
+  options.progress = [&](const Progress& progress) { seen.push_back(progress); };
+  CurlFetcher().fetch_all(
+      {{Url::parse(server.url("/small")), options, "", {}}, {Url::parse(server.url("/large")), {}, "", {}}});
+  REQUIRE_FALSE(seen.empty());
+  CHECK(seen.back().received == 5);
+  CHECK(seen.back().total == 5U);
+}
+
 TEST_CASE("download: a file that is not what it should be ends the others") {
   const LoopbackServer never([](const Connection& connection, const std::string&) { connection.stall(); });
   const LoopbackServer server(
