@@ -150,6 +150,10 @@ class Machine:
 
     # The VGA console.
 
+    def wait_for_usb_keyboard(self):
+        """It may come after the prompt, which waits for nothing; usbhid drops what it hears in its first 50 ms."""
+        self.run("until grep -q 'Name=.*USB Keyboard' //proc/bus/input/devices; do sleep 0.1; done; sleep 0.2")
+
     def send_keys(self, text: str):
         for character in text:
             self.press(*key_names(character))
@@ -181,7 +185,6 @@ class Machine:
     def screendump(self, picture: Path):
         picture.parent.mkdir(parents=True, exist_ok=True)
         self.qmp.execute("screendump", filename=str(picture), format="png")
-
 
     def picture(self) -> Picture:
         """The pixels of the screen."""

@@ -25,11 +25,13 @@ def _boot_kboot_from_kboot(lab: Lab, machine: Machine):
         assert "second=yes" in machine.run("cat //proc/cmdline")
         machine.wait_for_lease()
         assert machine.run(f"fetch {server.url}/initramfs.img //tmp/x").strip()
+        machine.wait_for_usb_keyboard()
 
 
 def test_vga_text_usb_keyboard_and_network(lab: Lab):
     with lab.machine(_ARGUMENTS, extra=_USB_KEYBOARD) as machine:
         machine.prompt()
+        machine.wait_for_usb_keyboard()
         machine.expect_screen(r"^kboot: *$")
         machine.send_keys("pwd\n")
         machine.expect_screen(r"^kboot: pwd *\n//$")
