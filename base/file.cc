@@ -32,21 +32,23 @@ UniqueFd try_open(const std::string& path) {
   }
 }
 
-/// Up to `size` bytes at `offset`, or the next ones when `fd` cannot seek; 0 at the end, -1 and errno when
-/// that fails.
-ssize_t try_read_some(int fd, char* buffer, std::size_t size, std::size_t offset) {
-  while (true) {
-    ssize_t got = ::pread(fd, buffer, size, static_cast<off_t>(offset));
-    if (got < 0 && errno == ESPIPE) got = ::read(fd, buffer, size);
-    if (got >= 0 || errno != EINTR) return got;
-    Interrupt::throw_if_requested();
+/// read_head(), or nothing and errno.
+std::optional<std::string> try_read_head(int fd, std::size_t limit) {
+  std::string head;
+  std::array<char, 65536> block;  // NOLINT(cppcoreguidelines-pro-type-member-init): read(2) fills it
+  while (head.size() < limit) {
+    const std::size_t most = std::min(block.size(), limit - head.size());
+    ssize_t got = ::pread(fd, block.data(), most, static_cast<off_t>(head.size()));
+    if (got < 0 && errno == ESPIPE) got = ::read(fd, block.data(), most);
+    if (got < 0 && errno == EINTR) {
+      Interrupt::throw_if_requested();
+      continue;
+    }
+    if (got < 0) return std::nullopt;
+    if (got == 0) break;
+    head.append(block.data(), static_cast<std::size_t>(got));
   }
-}
-
-std::size_t read_some(int fd, char* buffer, std::size_t size, std::size_t offset) {
-  const ssize_t got = try_read_some(fd, buffer, size, offset);
-  if (got < 0) fail_errno(errno, "");
-  return static_cast<std::size_t>(got);
+  return head;
 }
 
 }  // namespace
@@ -58,15 +60,9 @@ UniqueFd open_for_reading(const std::string& path) {
 }
 
 std::string read_head(int fd, std::size_t limit) {
-  std::string head;
-  std::array<char, 65536> block;  // NOLINT(cppcoreguidelines-pro-type-member-init): read_some() fills it
-  while (head.size() < limit) {
-    const std::size_t got =
-        read_some(fd, block.data(), std::min(block.size(), limit - head.size()), head.size());
-    if (got == 0) break;
-    head.append(block.data(), got);
-  }
-  return head;
+  std::optional<std::string> head = try_read_head(fd, limit);
+  if (!head) fail_errno(errno, "");
+  return *std::move(head);
 }
 
 std::uint64_t file_size(int fd) {
@@ -89,11 +85,8 @@ void read_through(int fd) {
 }
 
 std::string read_file(int fd, std::size_t limit) {
-  std::string text = read_head(fd, limit);
-  char beyond = 0;
-  if (text.size() == limit && read_some(fd, &beyond, 1, limit) != 0) {
-    fail("longer than {}", human_size(limit));
-  }
+  std::string text = read_head(fd, limit + 1);
+  if (text.size() > limit) fail("longer than {}", human_size(limit));
   return text;
 }
 
@@ -109,15 +102,8 @@ std::string read_small_file(const std::string& path) {
   // No exception for what is usual: the first one of a process is slow to find its way.
   const UniqueFd fd = try_open(path);
   if (!fd) return {};
-  std::string text;
-  std::array<char, 4096> block;  // NOLINT(cppcoreguidelines-pro-type-member-init): try_read_some() fills it
-  while (text.size() <= kMaxSize) {
-    const ssize_t got = try_read_some(fd.get(), block.data(), block.size(), text.size());
-    if (got < 0) return {};
-    if (got == 0) return std::string(trim(text));
-    text.append(block.data(), static_cast<std::size_t>(got));
-  }
-  return {};
+  const std::optional<std::string> text = try_read_head(fd.get(), kMaxSize + 1);
+  return text && text->size() <= kMaxSize ? std::string(trim(*text)) : "";
 }
 
 void make_directories(const std::string& path) {

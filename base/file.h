@@ -16,7 +16,8 @@ namespace kboot {
 /// only: the caller adds the name.
 UniqueFd open_for_reading(const std::string& path);
 
-/// The first `limit` bytes of `fd` from offset 0 (fewer if the file is shorter); the offset is not moved.
+/// The first `limit` bytes of `fd` from offset 0 (fewer if the file is shorter); the offset is not moved. Of
+/// a pipe, the next ones. Throws Error, Cancelled.
 std::string read_head(int fd, std::size_t limit);
 
 /// Size in bytes of the regular file (or memfd) behind `fd`. Throws Error.
