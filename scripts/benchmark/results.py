@@ -31,17 +31,20 @@ class Results:
         self._plotted: list[str] = []
         self._blocks: list[list[str]] = []  # for the README, each as lines of Markdown
 
-    def add(self, size: int, case: str, seconds: float):
-        self._samples.setdefault(size, {}).setdefault(case, []).append(seconds)
+    def add(self, size: int, case: str, seconds: float | None):
+        """None is of one that failed."""
+        samples = self._samples.setdefault(size, {}).setdefault(case, [])
+        if seconds is not None:
+            samples.append(seconds)
 
     def show_times(self, size: int):
         """Prints the cases with an initrd of `size` MB, and each one's ratio to the case `floor`."""
         print(f"\n{size} MB initrd, power-on to the second kernel's marker: median of {self.rounds}, and how many times the floor")
         for case, samples in self._samples[size].items():
-            seconds, ratio = self._middle(size, case)
-            self.put(f"{size} MB, {case}", round(ratio, 3))
-            failed = f", {self.rounds - len(samples)} failed" if len(samples) < self.rounds else ""
-            print(f"  {case:34} {seconds:6.1f} s {ratio:6.2f} x{failed}", flush=True)
+            seconds, ratio = self._times(size, case)
+            print(f"  {case:34} {seconds:>8} {ratio:>6}", flush=True)
+            if samples:
+                self.put(f"{size} MB, {case}", round(self._ratio(size, case), 3))
 
     def show(self, header: list[str], rows: list[list[str]]):
         """Prints a table, which goes into the README, too."""
@@ -83,19 +86,21 @@ class Results:
         before = json.loads(file.read_text())["figures"] if file.exists() else {}
         return [f"{case}: {figure:g}, was {before[case]:g}" for case, figure in self.figures.items() if figure > before.get(case, figure) * self._worse]
 
-    def _middle(self, size: int, case: str) -> tuple[float, float]:
-        """Seconds, and how many times the floor."""
-        seconds = median(self._samples[size][case])
-        return seconds, seconds / median(self._samples[size]["floor"])
+    def _ratio(self, size: int, case: str) -> float:
+        return median(self._samples[size][case]) / median(self._samples[size]["floor"])
+
+    def _times(self, size: int, case: str) -> tuple[str, str]:
+        """What the tables say of a case: seconds, and how many times the floor."""
+        samples = self._samples[size].get(case)
+        if not samples:
+            return "failed", ""
+        failed = self.rounds - len(samples)
+        return f"{median(samples):.1f} s" + (f", {failed} of {self.rounds} failed" if failed else ""), f"{self._ratio(size, case):.2f}"
 
     def _times_table(self) -> list[str]:
-        rows = []
-        for case in next(iter(self._samples.values())):
-            row = [case]
-            for size, samples in self._samples.items():
-                row += ["{:.1f} s | {:.2f}".format(*self._middle(size, case)) if case in samples else "failed |"]
-            rows.append(row)
-        return _markdown(["power-on to the second kernel's marker", *(f"{size} MB initrd | × floor" for size in self._samples)], rows)
+        cases = dict.fromkeys(case for samples in self._samples.values() for case in samples)
+        rows = [[case, *(cell for size in self._samples for cell in self._times(size, case))] for case in cases]
+        return _markdown(["power-on to the second kernel's marker", *(head for size in self._samples for head in (f"{size} MB initrd", "× floor"))], rows)
 
     def _plot(self, file: Path):
         rows = [(case, self.figures[case]) for case in reversed(self._plotted)]

@@ -15,7 +15,7 @@ def time_boots(results: Results, size: int, place, starts: dict):
     # One after the other and from the beginning again: what else the machine does hits all of them.
     for _ in range(results.rounds):
         for name, start in starts.items():
-            for what, seconds in phases(start, place).items():
+            for what, seconds in (phases(start, place) or {"": None}).items():
                 results.add(size, name + what, seconds)
     results.show_times(size)
 
