@@ -4,11 +4,13 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include <linux/if_addr.h>
 #include <net/if.h>
+#include <netdb.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
@@ -54,6 +56,19 @@ bool LinuxNetwork::awaits_nameservers() {
 bool LinuxNetwork::usable() {
   // In this order: a route seen before the daemon was done may be the first of several addresses.
   return settings_.done() && has_route() && !awaits_nameservers();
+}
+
+bool LinuxNetwork::reaches(const std::string& server) {
+  addrinfo hints{};
+  hints.ai_flags = AI_NUMERICHOST;
+  hints.ai_socktype = SOCK_DGRAM;
+  addrinfo* found = nullptr;
+  if (::getaddrinfo(server.c_str(), nullptr, &hints, &found) != 0) return true;
+  const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> address(found, &::freeaddrinfo);
+  // No datagram is sent by that: the kernel looks for a route and for an address of its own.
+  const UniqueFd socket(::socket(address->ai_family, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (!socket || ::connect(socket.get(), address->ai_addr, address->ai_addrlen) == 0) return true;
+  return errno != ENETUNREACH && errno != EHOSTUNREACH && errno != EADDRNOTAVAIL;
 }
 
 bool LinuxNetwork::has_route() {

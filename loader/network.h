@@ -17,6 +17,9 @@ class Network {
   /// Whether there is a route to somewhere, and the links are what the settings say: before that, nothing can
   /// be fetched.
   virtual bool usable() = 0;
+  /// Whether one of the routes leads to that server. Only of an address it can be known: of a name it is
+  /// taken for granted.
+  virtual bool reaches(const std::string& server) = 0;
   /// The interfaces and what is known of each.
   virtual std::vector<Link> links() = 0;
   /// The servers that look up names.
@@ -34,6 +37,7 @@ class Network {
 class LinuxNetwork final : public Network {
  public:
   bool usable() override;
+  bool reaches(const std::string& server) override;
   std::vector<Link> links() override;
   std::vector<std::string> nameservers() override;
   void configure(const Variables& settings) override;

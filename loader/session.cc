@@ -75,7 +75,7 @@ Session::Session(System system, Report& report, Place place, Mode mode)
       mode_(mode),
       attempts_(system.resolver, report),
       entry_counter_(system.resolver.mounter(), system.booted_entry, report) {
-  system_.resolver.set_await_network([this] { await_network(); });
+  system_.resolver.set_await_network([this](const std::string& server) { await_network(server); });
   system_.resolver.set_before_fetch([this](const Url& url) { before_fetch(url); });
   system_.resolver.set_on_wait([this](const std::string& device) {
     report_.note(fmt::format("waiting for {}, any key ends it", printable(device)));
@@ -560,18 +560,22 @@ void Session::boot_device(const std::string& device, const std::vector<std::stri
   });
 }
 
-void Session::await_network() {
+void Session::await_network(const std::string& server) {
   if (place_ == Place::host) return;
   const Deadline deadline = Deadline::in(kNetworkWait);
-  for (bool told = false; !system_.network.usable(); told = true) {
-    if (!told) report_.note("waiting for the network, ^C ends it");
+  for (bool told = false;; told = true) {
+    const bool usable = system_.network.usable();
+    if (usable && system_.network.reaches(server)) return;
+    const std::string awaited = usable ? "route to " + printable(server) : "network";
+    if (!told) report_.note(fmt::format("waiting for {} {}, ^C ends it", usable ? "a" : "the", awaited));
     if (deadline.expired())
-      fail("no network after {} s: {}", kNetworkWait.count(), network_states(system_.network.links()));
+      fail("no {} after {} s: {}", awaited, kNetworkWait.count(), network_states(system_.network.links()));
     sleep_until(Deadline::in(kNetworkLook));
   }
 }
 
 void Session::before_fetch(const Url& url) {
+  if (!settings_.proxy) await_network(url.host_name());
   if (url.insecure())
     return report_.warning(
         fmt::format("{}: insecure=true: nobody looks whether this is the right server", url.redacted()));
@@ -617,7 +621,9 @@ std::optional<std::string> Session::local_copy(const std::string& word, const st
   try {
     const Location location = locate(word);
     // `grep tty1:/bin /etc/inittab` is not to wait for a network.
-    if (std::holds_alternative<NfsPath>(location) && !system_.network.usable()) return std::nullopt;
+    const auto* server = std::get_if<NfsPath>(&location);
+    if (server != nullptr && !(system_.network.usable() && system_.network.reaches(server->host)))
+      return std::nullopt;
     const std::optional<ResolvedFile> file = resolver().find(location);
     if (!file) return std::nullopt;
     if (!std::holds_alternative<Url>(file->location)) {

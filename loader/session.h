@@ -114,8 +114,9 @@ class Session {
   Location locate(std::string_view word);
   /// Throws Error and stays where it is when there is no such directory.
   void change_directory(const Location& location);
-  /// Waits until the network can be used, in the loader. Throws Error after 20 s, Cancelled.
-  void await_network();
+  /// Waits until the network can be used, in the loader, and leads to `server`, if that is an address. Throws
+  /// Error after 20 s, Cancelled.
+  void await_network(const std::string& server);
   /// Runs a program of the shell's, with nothing translated. Throws ProgramFailed.
   void run_program(const std::string& command_line);
   /// Runs a program that stops the machine: see Connection::end(). Throws ProgramFailed.

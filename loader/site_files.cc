@@ -82,7 +82,7 @@ Diagnostics take_site_files(const std::string& device, Resolver& resolver, const
   try {
     await_device(device, resolver.mounter());
     // No volume is put together for it: that is for those who name one.
-    const Resolver::Glance glance(resolver, [] { return false; });
+    const Resolver::Glance glance(resolver, [](const std::string& /*server*/) { return false; });
     // What would go wrong for each file.
     resolver.resolve(DevicePath{device, "/"});
     for (const SiteFile& file : kSiteFiles) {

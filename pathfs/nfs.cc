@@ -21,6 +21,7 @@
 #include "base/text.h"
 #include "base/unique_fd.h"
 #include "pathfs/mount_options.h"
+#include "pathfs/nfs_export.h"
 
 namespace kboot {
 namespace {
@@ -181,14 +182,6 @@ std::string read_answer(int reader, const std::string& host) {
 }
 
 }  // namespace
-
-NfsExport parse_nfs_export(const std::string& source) {
-  const std::size_t colon = source.starts_with('[') ? source.find("]:") + 1 : source.find(':');
-  if (colon == 0 || colon == std::string::npos || colon + 1 >= source.size() || source[colon + 1] != '/')
-    fail("not an NFS export: {}", printable(source));
-  const bool bracketed = source.starts_with('[');
-  return {bracketed ? source.substr(1, colon - 2) : source.substr(0, colon), source.substr(colon + 1)};
-}
 
 std::vector<std::string> nfs_option_sets(const std::string& options, const std::string& address) {
   std::vector<std::string> kept;

@@ -21,14 +21,6 @@ void mount_nfs(const std::string& source, const std::string& directory, const st
 
 // For tests.
 
-/// Host and directory of `host:/dir`; brackets around an IPv6 address are taken off. Throws Error.
-struct NfsExport {
-  std::string host;
-  std::string directory;
-  bool operator==(const NfsExport&) const = default;
-};
-NfsExport parse_nfs_export(const std::string& source);
-
 /// What mount(2) is asked for, in this order, for one address of the server.
 std::vector<std::string> nfs_option_sets(const std::string& options, const std::string& address);
 

@@ -17,6 +17,7 @@
 #include "base/interrupt.h"
 #include "base/text.h"
 #include "pathfs/mount_options.h"
+#include "pathfs/nfs_export.h"
 
 namespace kboot {
 namespace {
@@ -101,14 +102,14 @@ std::string file_system_top(const ResolvedFile& file, const std::string& tree_to
 
 }  // namespace
 
-Resolver::Glance::Glance(Resolver& resolver, std::function<bool()> network_usable)
+Resolver::Glance::Glance(Resolver& resolver, std::function<bool(const std::string& server)> reaches)
     : resolver_(resolver),
       access_(std::exchange(resolver.booted_.access, Access::read_only)),
       wait_(std::exchange(resolver.wait_, std::chrono::seconds(0))),
       activates_(std::exchange(resolver.activates_, false)),
       await_network_(std::move(resolver.await_network_)) {
-  resolver_.await_network_ = [usable = std::move(network_usable)] {
-    if (!usable()) fail("no network yet");
+  resolver_.await_network_ = [reaches = std::move(reaches)](const std::string& server) {
+    if (!reaches(server)) fail("no network yet");
   };
 }
 
@@ -151,7 +152,7 @@ void Resolver::release() noexcept {
 
 std::string Resolver::attach_iscsi(const IscsiAddress& address) {
   if (!activates_) fail("no disk of another machine is attached just for a look");
-  if (await_network_) await_network_();
+  if (await_network_) await_network_(address.server);
   return initiator_.attach(address);
 }
 
@@ -235,7 +236,7 @@ std::vector<BootedFileSystem> Resolver::mount_booted_system() {
 }
 
 FileSystem Resolver::mount_export(const std::string& source, const std::string& options) {
-  if (await_network_) await_network_();
+  if (await_network_) await_network_(parse_nfs_export(source).host);
   const MountRequest request{.source = source, .type = "nfs", .options = options, .access = booted_.access};
   return {mounter_.mount(request), source};
 }
@@ -369,7 +370,7 @@ std::vector<UniqueFd> Resolver::open_all(const std::vector<OpenRequest>& request
 }
 
 void Resolver::prepare_fetch(const Url& url) {
-  if (await_network_) await_network_();
+  if (await_network_) await_network_("");
   if (before_fetch_) before_fetch_(url);
 }
 

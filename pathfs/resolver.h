@@ -87,8 +87,10 @@ class Resolver {
   using WaitIsEnded = std::function<bool()>;
   using OnWait = std::function<WaitIsEnded(const std::string& device)>;
   void set_on_wait(OnWait on_wait) { on_wait_ = std::move(on_wait); }
-  /// Called before a server is first asked for anything: returns when the network can be used, or throws.
-  void set_await_network(std::function<void()> await_network) { await_network_ = std::move(await_network); }
+  /// Called before a server is asked for anything, with its name or address (empty for a URL's, which
+  /// set_before_fetch() is told of): returns when the network can be used for that, or throws.
+  using AwaitNetwork = std::function<void(const std::string& server)>;
+  void set_await_network(AwaitNetwork await_network) { await_network_ = std::move(await_network); }
 
   /// Called before a URL is asked for anything, when the network can be used.
   void set_before_fetch(std::function<void(const Url& url)> before_fetch) {
@@ -140,8 +142,8 @@ class Resolver {
   /// waited for, no volume activated, and the network is there or it is not.
   class Glance {
    public:
-    /// `network_usable` is asked before a server is.
-    Glance(Resolver& resolver, std::function<bool()> network_usable);
+    /// `reaches` is asked before a server is.
+    Glance(Resolver& resolver, std::function<bool(const std::string& server)> reaches);
     ~Glance();
     Glance(const Glance&) = delete;
     Glance& operator=(const Glance&) = delete;
@@ -151,7 +153,7 @@ class Resolver {
     Access access_;
     std::chrono::seconds wait_;
     bool activates_;
-    std::function<void()> await_network_;
+    AwaitNetwork await_network_;
   };
 
  private:
@@ -180,7 +182,7 @@ class Resolver {
   std::chrono::seconds wait_{0};
   bool activates_ = true;  ///< volumes, when a device is missing
   OnWait on_wait_;
-  std::function<void()> await_network_;
+  AwaitNetwork await_network_;
   std::function<void(const Url&)> before_fetch_;
   std::vector<NfsPath> exports_;  ///< the folders that are known to be mounted as a whole
 };

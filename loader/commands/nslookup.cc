@@ -9,7 +9,7 @@ void run_nslookup(Session& session, const std::vector<std::string>& arguments) {
   std::string command = "nslookup";
   for (const std::string& argument : arguments)
     command += " " + shell_quoted(server_argument("nslookup", argument));
-  session.await_network();
+  session.await_network(arguments.size() == 2 ? server_argument("nslookup", arguments[1]) : "");
   session.run_program(command);
 }
 

@@ -8,7 +8,7 @@ namespace kboot {
 void run_ping(Session& session, const std::vector<std::string>& arguments) {
   if (arguments.size() != 1) wrong_usage("ping");
   const std::string host = server_argument("ping", arguments[0]);
-  session.await_network();
+  session.await_network(host);
   session.run_program("ping -c 3 -w 10 " + shell_quoted(host));
 }
 

@@ -85,6 +85,21 @@ def test_ipv6_only_by_router(lab: Lab):
             _boots_from(machine, "files")
 
 
+def test_ipv6_address_waits_for_a_router(lab: Lab):
+    """IPv4 is there, and so is the network, but nothing yet that leads to the server."""
+    with Network() as network:
+        network.dnsmasq(*_DHCP)
+        _serve(lab, network)
+        with _machine(lab, network) as machine:
+            machine.prompt()
+            machine.wait_for_lease()
+            server = f"[{ADDRESS_V6}]"
+            machine.type(f"http://{server}" + _BOOT.format(server))
+            machine.expect(f"waiting for a route to {ADDRESS_V6}, .C ends it")
+            network.dnsmasq("--port=0", "--enable-ra", "--dhcp-range=::,constructor:br0,ra-only")
+            assert machine.second_kernel().cmdline == ARGUMENTS
+
+
 def test_ipv6_only_by_dhcp(lab: Lab):
     with Network() as network:
         network.dnsmasq("--enable-ra", "--dhcp-range=fd77::50,fd77::60,64", f"--host-record=files.lab.example,{ADDRESS_V6}",

@@ -57,6 +57,7 @@ class FakeNetwork final : public Network {
  public:
   explicit FakeNetwork(Events& events) : events_(events) {}
   bool usable() override { return ++looks > unusable_looks; }
+  bool reaches(const std::string& server) override { return server != far_server || far_looks-- <= 0; }
   std::vector<Link> links() override { return all_links; }
   std::vector<std::string> nameservers() override { return all_nameservers; }
   void configure(const Variables& settings) override { configured = network_settings_text(settings); }
@@ -69,6 +70,8 @@ class FakeNetwork final : public Network {
 
   int unusable_looks = 0;  ///< how often usable() says no before it says yes
   int looks = 0;
+  std::string far_server;
+  int far_looks = 0;  ///< how often reaches() says no of that server
 
  private:
   Events& events_;

@@ -78,6 +78,19 @@ TEST_CASE_METHOD(Fixture, "session: what comes from a server waits for the netwo
   CHECK(network.looks == 0);
 }
 
+TEST_CASE_METHOD(Fixture,
+                 "session: an address waits for a route that leads there, unless a proxy asks for us") {
+  fetcher.files["http://[fd77::1]/vmlinuz"] = kernel;
+  network.far_server = "fd77::1";
+  network.far_looks = 2;
+  CHECK(boot("http://[fd77::1]/vmlinuz") == "root=/dev/sda2");
+  CHECK_THAT(people.take(), Catch::StartsWith("waiting for a route to fd77::1, ^C ends it\nbooting "));
+  network.far_looks = 1000;
+  session.run_line("net.proxy=http://server:3128");
+  CHECK(boot("http://[fd77::1]/vmlinuz") == "root=/dev/sda2");
+  CHECK_THAT(people.take(), Catch::StartsWith("booting "));
+}
+
 TEST_CASE_METHOD(Fixture, "session: a device boots the configuration on it") {
   CHECK(boot("sda2") == "root=/dev/sda2 quiet");
   CHECK(boot("UUID=2222") == "root=UUID=2222 quiet");

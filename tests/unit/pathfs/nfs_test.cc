@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "pathfs/nfs_export.h"
 #include "tests/unit/fakes/temporary_folder.h"
 
 using namespace kboot;  // NOLINT(google-build-using-namespace)
