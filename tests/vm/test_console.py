@@ -1,6 +1,8 @@
 """Where a prompt appears, and what stands beside it."""
 
 import json
+import re
+import subprocess
 import sys
 import time
 
@@ -110,6 +112,19 @@ def test_kernel_messages_stay_off_the_prompt(lab: Lab):
         said = machine.run("echo '<4>a warning' >/dev/kmsg; sleep 1; echo done")
         assert said.strip() == "done", f"something wrote over the prompt:\n{said}"
         assert machine.run("dmesg | grep -c 'a warning'").strip() == "1"
+
+
+def test_crash_can_be_read(lab: Lab):
+    """A back trace of addresses, in which a script puts the names of functions."""
+    with lab.machine() as machine:
+        machine.prompt()
+        machine.type("!echo c >/proc/sysrq-trigger")
+        machine.expect("---.* end Kernel panic")
+        log = machine.serial[0].text()
+    assert "sysrq_handle_crash" not in log
+    decoded = subprocess.run([lab.root / "scripts/decode-trace"], input=log, stdout=subprocess.PIPE, text=True, check=True).stdout
+    trace = decoded.partition("Call Trace:")[2]
+    assert re.search(r"RIP: 0010:sysrq_handle_crash\+0x", decoded) and re.search(r"__handle_sysrq\+0x", trace), decoded
 
 
 def test_plan_as_json(lab: Lab):
