@@ -114,17 +114,14 @@ def test_kernel_messages_stay_off_the_prompt(lab: Lab):
         assert machine.run("dmesg | grep -c 'a warning'").strip() == "1"
 
 
-def test_crash_can_be_read(lab: Lab):
-    """A back trace of addresses, in which a script puts the names of functions."""
+def test_back_trace_can_be_read(lab: Lab):
+    """It is of addresses, in which a script puts the names of functions."""
     with lab.machine() as machine:
         machine.prompt()
-        machine.type("!echo c >/proc/sysrq-trigger")
-        machine.expect("---.* end Kernel panic")
-        log = machine.serial[0].text()
-    assert "sysrq_handle_crash" not in log
+        log = machine.run("!echo l >/proc/sysrq-trigger; dmesg | sed -n '/Call Trace/,$p'")
+    assert "0xffffffff8" in log and "sysrq" not in log, log
     decoded = subprocess.run([lab.root / "scripts/decode-trace"], input=log, stdout=subprocess.PIPE, text=True, check=True).stdout
-    trace = decoded.partition("Call Trace:")[2]
-    assert re.search(r"RIP: 0010:sysrq_handle_crash\+0x", decoded) and re.search(r"__handle_sysrq\+0x", trace), decoded
+    assert re.search(r"__handle_sysrq\+0x\w+\n", decoded), decoded
 
 
 def test_plan_as_json(lab: Lab):
