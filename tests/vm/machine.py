@@ -135,7 +135,8 @@ class Machine:
     def second_kernel(self, deadline: float = 180) -> "Report":
         """Waits until the second kernel has shown that it runs, and returns what it told."""
         self.expect(BOOTED, deadline)
-        return Report(self.expect(r"((?:^KBOOT-TEST: \S+=.*\n)*)^KBOOT-TEST: end$", 10).group(1))
+        # An initrd of 200 MB has its checksum taken in between.
+        return Report(self.expect(r"((?:^KBOOT-TEST: \S+=.*\n)*)^KBOOT-TEST: end$", 60).group(1))
 
     def set_link(self, plugged: bool, card: str = "net0"):
         """Plugs a network cable in or pulls it out."""
