@@ -41,9 +41,8 @@ Completer::Completer(Session& session) : session_(session), devices_(session.res
 std::vector<std::string> Completer::complete(std::string_view before, std::string_view word) noexcept {
   try {
     Candidates found(session_, devices_);
-    const Resolver::Glance glance(session_.resolver(), [this](const std::string& server) {
-      return session_.network().usable() && session_.network().reaches(server);
-    });
+    const Resolver::Glance glance(session_.resolver(),
+                                  [this](const std::string& server) { return session_.reaches(server); });
     try {
       complete_line(found, split_words(before), word);
     } catch (const Cancelled&) {

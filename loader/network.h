@@ -7,6 +7,7 @@
 #include "config/variables.h"
 #include "loader/links.h"
 #include "loader/network_settings.h"
+#include "pathfs/pci_devices.h"
 
 namespace kboot {
 
@@ -22,6 +23,8 @@ class Network {
   virtual bool reaches(const std::string& server) = 0;
   /// The interfaces and what is known of each.
   virtual std::vector<Link> links() = 0;
+  /// Network cards that no driver has taken: they are no links.
+  virtual std::vector<IdlePciDevice> idle_cards() = 0;
   /// The servers that look up names.
   virtual std::vector<std::string> nameservers() = 0;
   /// What the configuration says of the network: the links are made so in the background. Only the first
@@ -39,6 +42,7 @@ class LinuxNetwork final : public Network {
   bool usable() override;
   bool reaches(const std::string& server) override;
   std::vector<Link> links() override;
+  std::vector<IdlePciDevice> idle_cards() override { return idle_pci_devices(kPciEthernet); }
   std::vector<std::string> nameservers() override;
   void configure(const Variables& settings) override;
   void set(const std::string& name, const std::string& value) override;

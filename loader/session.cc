@@ -31,11 +31,12 @@ constexpr std::string_view kRefused =
     "password";
 
 /// `eth0: no cable, eth1: asking for an address by DHCP`.
-std::string network_states(const std::vector<Link>& links) {
+std::string states_of(Network& network) {
   std::vector<std::string> states;
-  states.reserve(links.size());
-  for (const Link& link : links) states.push_back(link.name + ": " + state_of(link));
-  return states.empty() ? "no driver has found a network card" : join(states, ", ");
+  for (const Link& link : network.links()) states.push_back(link.name + ": " + state_of(link));
+  for (const IdlePciDevice& card : network.idle_cards())
+    states.push_back(without_driver("network card", card));
+  return states.empty() ? "no network card was found" : join(states, ", ");
 }
 
 void append_new(std::vector<std::string>& list, const std::vector<std::string>& words) {
@@ -569,9 +570,13 @@ void Session::await_network(const std::string& server) {
     const std::string awaited = usable ? "route to " + printable(server) : "network";
     if (!told) report_.note(fmt::format("waiting for {} {}, ^C ends it", usable ? "a" : "the", awaited));
     if (deadline.expired())
-      fail("no {} after {} s: {}", awaited, kNetworkWait.count(), network_states(system_.network.links()));
+      fail("no {} after {} s: {}", awaited, kNetworkWait.count(), states_of(system_.network));
     sleep_until(Deadline::in(kNetworkLook));
   }
+}
+
+bool Session::reaches(const std::string& server) {
+  return system_.network.usable() && system_.network.reaches(server);
 }
 
 void Session::before_fetch(const Url& url) {
@@ -622,8 +627,7 @@ std::optional<std::string> Session::local_copy(const std::string& word, const st
     const Location location = locate(word);
     // `grep tty1:/bin /etc/inittab` is not to wait for a network.
     const auto* server = std::get_if<NfsPath>(&location);
-    if (server != nullptr && !(system_.network.usable() && system_.network.reaches(server->host)))
-      return std::nullopt;
+    if (server != nullptr && !reaches(server->host)) return std::nullopt;
     const std::optional<ResolvedFile> file = resolver().find(location);
     if (!file) return std::nullopt;
     if (!std::holds_alternative<Url>(file->location)) {

@@ -117,6 +117,8 @@ class Session {
   /// Waits until the network can be used, in the loader, and leads to `server`, if that is an address. Throws
   /// Error after 20 s, Cancelled.
   void await_network(const std::string& server);
+  /// Whether await_network() would not wait.
+  bool reaches(const std::string& server);
   /// Runs a program of the shell's, with nothing translated. Throws ProgramFailed.
   void run_program(const std::string& command_line);
   /// Runs a program that stops the machine: see Connection::end(). Throws ProgramFailed.

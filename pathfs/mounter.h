@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "pathfs/pci_devices.h"
 
 namespace kboot {
 
@@ -81,6 +82,8 @@ class Mounter {
   virtual std::vector<BlockDevice> devices() = 0;
   /// The same and the empty ones; no floppy drives, which take seconds to say that they are empty.
   virtual std::vector<BlockDevice> all_devices() = 0;
+  /// Disk controllers that no driver has taken, whose disks are not among the devices.
+  virtual std::vector<IdlePciDevice> idle_controllers() = 0;
   /// What is mounted, by whomever, oldest first.
   virtual std::vector<MountedFileSystem> mount_table() = 0;
 

@@ -9,7 +9,7 @@ _lab = Lab(ROOT, ARTEFACTS / "vm")
 
 
 def _tests() -> list:
-    for profile in ("standard", "rescue"):
+    for profile in ("standard", "rescue", "server"):
         scripts_build(profile)
     tests = []
     for file in sorted((ROOT / "tests/vm").glob("test_*.py")):

@@ -45,15 +45,3 @@ def host_program(program: str) -> dict:
             files.setdefault(str(parent).lstrip("/"), None)
         files[path.lstrip("/")] = Path(path).read_bytes()
     return files
-
-
-def folder_files(folder: Path) -> dict:
-    """All that is in a folder, for cpio()."""
-    files = {}
-    for path in sorted(folder.rglob("*")):
-        name = str(path.relative_to(folder))
-        if path.is_symlink():
-            files[name] = str(path.readlink())
-        else:
-            files[name] = None if path.is_dir() else path.read_bytes()
-    return files

@@ -1,10 +1,9 @@
-"""Kernels on iSCSI disks, with the image's optional package for them."""
+"""Kernels on iSCSI disks, by the rescue image, which can log in."""
 
 import time
 from pathlib import Path
 
-import target
-from archive import cpio, folder_files
+from archive import cpio
 from ibft import boot_firmware_table
 from iscsiserver import SECRET, TARGET, USER, serve_disk
 from lab import ARGUMENTS, Lab, digest
@@ -25,10 +24,9 @@ def _file_system(lab: Lab) -> Path:
 
 
 def _machine(lab: Lab, network: Network, append: str = _APPEND, extra: list = (), **files: bytes):
-    """A machine whose image has the package, with files in its root."""
-    overlay = cpio({**folder_files(target.component("open-iscsi")), **files})
+    """A machine with files in its root."""
     extra = [*network.cards(0), *extra]
-    return lab.machine(append, overlay=overlay, prefix=network.prefix, extra=extra, network=False)
+    return lab.machine(append, profile="rescue", overlay=cpio(files), prefix=network.prefix, extra=extra, network=False)
 
 
 def test_iscsi_with_chap(lab: Lab):

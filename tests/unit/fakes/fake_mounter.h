@@ -65,6 +65,8 @@ class FakeMounter final : public Mounter {
     return devices;
   }
 
+  std::vector<IdlePciDevice> idle_controllers() override { return controllers_without_driver; }
+
   std::vector<MountedFileSystem> mount_table() override {
     std::vector<MountedFileSystem> table = others;
     for (const MountRequest& request : mounts) {
@@ -125,8 +127,9 @@ class FakeMounter final : public Mounter {
     return nodes;
   }
 
-  std::vector<MountRequest> mounts;             ///< what is mounted, each disk once
-  std::vector<std::string> written;             ///< nodes that were mounted to be written to
+  std::vector<MountRequest> mounts;  ///< what is mounted, each disk once
+  std::vector<std::string> written;  ///< nodes that were mounted to be written to
+  std::vector<IdlePciDevice> controllers_without_driver;
   std::vector<MountedFileSystem> others;        ///< what is mounted, but not by kboot
   std::map<std::string, std::string> failures;  ///< node -> why it cannot be mounted
   int releases = 0;

@@ -59,6 +59,7 @@ class FakeNetwork final : public Network {
   bool usable() override { return ++looks > unusable_looks; }
   bool reaches(const std::string& server) override { return server != far_server || far_looks-- <= 0; }
   std::vector<Link> links() override { return all_links; }
+  std::vector<IdlePciDevice> idle_cards() override { return cards_without_driver; }
   std::vector<std::string> nameservers() override { return all_nameservers; }
   void configure(const Variables& settings) override { configured = network_settings_text(settings); }
   void set(const std::string& name, const std::string& value) override { configured += name + "=" + value; }
@@ -66,6 +67,7 @@ class FakeNetwork final : public Network {
 
   std::string configured;  ///< the settings as text
   std::vector<Link> all_links;
+  std::vector<IdlePciDevice> cards_without_driver;
   std::vector<std::string> all_nameservers;
 
   int unusable_looks = 0;  ///< how often usable() says no before it says yes

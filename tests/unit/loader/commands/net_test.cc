@@ -35,8 +35,14 @@ TEST_CASE_METHOD(Fixture, "net: the links and the servers that look up names") {
 TEST_CASE_METHOD(Fixture, "net: says so when there is no link") {
   CHECK(session.run_line("net") == Status::done);
   CHECK(results.take().empty());
-  CHECK(people.take() == "no network link: no driver has found a network card\n");
+  CHECK(people.take() == "no network link: no network card was found\n");
   CHECK(session.run_line("net eth0") == Status::usage);
+}
+
+TEST_CASE_METHOD(Fixture, "net: says which card has no driver") {
+  network.cards_without_driver = {{"0000:03:00.0", "15b3:1017"}};
+  CHECK(session.run_line("net") == Status::done);
+  CHECK(people.take() == "no driver here for the network card 15b3:1017 at 0000:03:00.0\n");
 }
 
 TEST_CASE_METHOD(DryRun, "net: as JSON") {
