@@ -29,9 +29,9 @@ def run(lab: Lab, _) -> Results:
     for profile in profiles:
         both = [out / profile / "bzImage", out / profile / "initramfs.img"]
         sizes |= {f"kboot, {profile}, kernel": both[:1], f"kboot, {profile}, initramfs": both[1:], f"kboot, {profile}, both": both}
-        flash = lab.scratch / f"flash-{profile}"
-        subprocess.run([lab.root / "scripts/image", "flash", "--profile", profile, "--as-built", "--out", flash], check=True, stdout=subprocess.DEVNULL)
-        sizes[f"kboot, {profile}, flash"] = [flash]
+    flash = lab.scratch / "flash"
+    subprocess.run([lab.root / "scripts/image", "flash", "--as-built", "--out", flash], check=True, stdout=subprocess.DEVNULL)
+    sizes["kboot, standard, flash"] = [flash]
     for kilobytes in ("144", "288"):
         sizes[f"kboot, floppy {kilobytes}"] = [lab.root / f"out/floppy/kboot-{kilobytes}.img"]
     sizes |= {name: [Path(file)] for name, file in _FILES.items()}
