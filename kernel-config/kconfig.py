@@ -24,16 +24,29 @@ def fragments():
     return sorted((HERE / "fragments").iterdir())
 
 
-def fragments_of(profile):
-    """The fragment files that a profile lists, in its order."""
+def lists_of(profile):
+    """The profile's own file, and those of the profiles that it starts from, which come first."""
     if profile not in profiles():
         raise Bad(f"no kernel profile '{profile}'; there are: {' '.join(profiles())}")
-    lines = (HERE / "profiles" / profile).read_text().splitlines()
-    names = [line.split("#")[0].strip() for line in lines]
-    paths = [HERE / "fragments" / f"{name}.config" for name in names if name]
-    if gone := [path.name for path in paths if not path.exists()]:
-        raise Bad(f"profiles/{profile}: no such fragment: {' '.join(gone)}")
+    own = HERE / "profiles" / profile
+    return [file for line in _lines(own) if line.startswith("profile ") for file in lists_of(line.split()[1])] + [own]
+
+
+def fragments_of(profile):
+    """The fragment files that a profile lists, in its order."""
+    paths = []
+    for file in lists_of(profile):
+        found = [HERE / "fragments" / f"{line}.config" for line in _lines(file) if not line.startswith("profile ")]
+        if gone := [path.name for path in found if not path.exists()]:
+            raise Bad(f"profiles/{file.name}: no such fragment: {' '.join(gone)}")
+        paths += found
     return paths
+
+
+def _lines(file):
+    """What a list has besides comments."""
+    lines = (line.split("#")[0].strip() for line in file.read_text().splitlines())
+    return [line for line in lines if line]
 
 
 def site_fragments():

@@ -42,7 +42,7 @@ class LinuxNetwork final : public Network {
   bool usable() override;
   bool reaches(const std::string& server) override;
   std::vector<Link> links() override;
-  std::vector<IdlePciDevice> idle_cards() override { return idle_pci_devices(kPciEthernet); }
+  std::vector<IdlePciDevice> idle_cards() override { return idle_pci_devices(kNetworkCard); }
   std::vector<std::string> nameservers() override;
   void configure(const Variables& settings) override;
   void set(const std::string& name, const std::string& value) override;

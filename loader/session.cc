@@ -34,8 +34,7 @@ constexpr std::string_view kRefused =
 std::string states_of(Network& network) {
   std::vector<std::string> states;
   for (const Link& link : network.links()) states.push_back(link.name + ": " + state_of(link));
-  for (const IdlePciDevice& card : network.idle_cards())
-    states.push_back(without_driver("network card", card));
+  for (const IdlePciDevice& card : network.idle_cards()) states.push_back(without_driver(card));
   return states.empty() ? "no network card was found" : join(states, ", ");
 }
 

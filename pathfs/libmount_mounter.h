@@ -26,7 +26,7 @@ class LibmountMounter final : public Mounter {
   std::vector<std::string> device_names() override;
   std::vector<BlockDevice> devices() override;
   std::vector<BlockDevice> all_devices() override;
-  std::vector<IdlePciDevice> idle_controllers() override { return idle_pci_devices(kPciStorage); }
+  std::vector<IdlePciDevice> idle_controllers() override { return idle_pci_devices(kDiskController); }
   std::vector<MountedFileSystem> mount_table() override;
   bool await_change(std::chrono::milliseconds timeout) override { return uevents_.await(timeout); }
   std::string mount(const MountRequest& request) override;

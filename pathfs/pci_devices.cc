@@ -16,21 +16,21 @@ std::string digits(const std::string& file) {
 
 }  // namespace
 
-std::vector<IdlePciDevice> idle_pci_devices(std::string_view device_class, const std::string& root) {
+std::vector<IdlePciDevice> idle_pci_devices(const PciKind& kind, const std::string& root) {
   const std::string folder = root + "/sys/bus/pci/devices/";
   std::vector<IdlePciDevice> devices;
   for (const std::string& address : directory_names(folder)) {
     const std::string device = folder + address;
-    if (!read_small_file(device + "/class").starts_with(device_class)) continue;
+    if (!read_small_file(device + "/class").starts_with(kind.device_class)) continue;
     if (::access((device + "/driver").c_str(), F_OK) == 0) continue;
-    devices.push_back({address, digits(device + "/vendor") + ":" + digits(device + "/device")});
+    devices.push_back({kind, address, digits(device + "/vendor") + ":" + digits(device + "/device")});
   }
   return devices;
 }
 
-std::string without_driver(std::string_view what, const IdlePciDevice& device) {
+std::string without_driver(const IdlePciDevice& device) {
   std::string message = "no driver here for the ";
-  return message.append(what) + " " + device.id + " at " + device.address;
+  return message.append(device.kind.name) + " " + device.id + " at " + device.address;
 }
 
 }  // namespace kboot

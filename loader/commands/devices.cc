@@ -124,8 +124,7 @@ void run_devices(Session& session, const std::vector<std::string>& arguments) {
     rows.push_back({device, branch.depth, state_of(device, devices), mounted_at(device, mounted, session)});
   }
   Report& report = session.report();
-  for (const IdlePciDevice& controller : mounter.idle_controllers())
-    report.note(without_driver("disk controller", controller));
+  for (const IdlePciDevice& controller : mounter.idle_controllers()) report.note(without_driver(controller));
   if (report.style() == Report::Style::json) return report.table(table_of(rows), session.current_line());
   if (rows.empty()) return report.note("no block device is there");
   report.text(text_of(rows), session.current_line());

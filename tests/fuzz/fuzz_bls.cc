@@ -2,23 +2,15 @@
 // and what is counted down ends at 0.
 
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "base/text.h"
 #include "config/bls_entry.h"
 #include "config/boot_count.h"
-
-namespace {
+#include "require.h"
 
 using namespace kboot;  // NOLINT(google-build-using-namespace)
-
-void require(bool condition) {
-  if (!condition) std::abort();
-}
-
-}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);

@@ -2,20 +2,12 @@
 // on from.
 
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 
 #include "config/boot_state.h"
-
-namespace {
+#include "require.h"
 
 using namespace kboot;  // NOLINT(google-build-using-namespace)
-
-void require(bool condition) {
-  if (!condition) std::abort();
-}
-
-}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 
 #include <sys/mount.h>
@@ -11,14 +10,11 @@
 #include "pathfs/fstab.h"
 #include "pathfs/location.h"
 #include "pathfs/mount_options.h"
+#include "require.h"
 
 namespace {
 
 using namespace kboot;  // NOLINT(google-build-using-namespace)
-
-void require(bool condition) {
-  if (!condition) std::abort();
-}
 
 void check_target(const std::string& target) {
   std::string rebuilt;

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
 #include "netfetch/http_reader.h"
 #include "netfetch/transfer.h"
+#include "require.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::string_view rest(reinterpret_cast<const char*>(data), size);
@@ -20,7 +20,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   } catch (const kboot::TransferError&) {
     return 0;
   }
-  if (consumed != reader.received()) std::abort();
-  if (reader.head() && reader.head()->length && consumed > *reader.head()->length) std::abort();
+  require(consumed == reader.received());
+  require(!reader.head() || !reader.head()->length || consumed <= *reader.head()->length);
   return 0;
 }

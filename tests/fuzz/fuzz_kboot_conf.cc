@@ -1,8 +1,6 @@
 // kboot.conf, read as it comes from a disk that may hold anything, and the settings read from it.
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
@@ -11,14 +9,9 @@
 #include "config/kernel_command_line.h"
 #include "config/settings.h"
 #include "config/variables.h"
+#include "require.h"
 
 namespace {
-
-void require(bool holds, const char* what) {
-  if (holds) return;
-  std::fprintf(stderr, "broken: %s\n", what);
-  std::abort();
-}
 
 bool is_control(char c) {
   const auto byte = static_cast<unsigned char>(c);

@@ -1,11 +1,10 @@
 // A line as it is typed: the first line is a label's value, the rest is the line.
 
-#include <cstdlib>
-
 #include "base/error.h"
 #include "loader/boot_entry.h"
 #include "loader/line.h"
 #include "loader/shell.h"
+#include "require.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
   using namespace kboot;
@@ -17,23 +16,21 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   try {
     const Line parsed = parse_line(line, variables);
     if (const auto* words = std::get_if<Words>(&parsed)) {
-      if (words->words.empty() || words->words[0].empty()) std::abort();
+      require(!words->words.empty() && !words->words[0].empty());
       const BootEntry entry = parse_boot_words(words->words, {"/dev/sda2", "/initrd"}, "typed");
       // What was taken out of the command line does not come back.
       if (entry.cmdline.starts_with("initrd=") || entry.cmdline.find(" initrd=") != std::string::npos) {
         // A blank within quotes may stand before it: then it is one word that holds it.
-        if (entry.cmdline.find_first_of("'\"") == std::string::npos) std::abort();
+        require(entry.cmdline.find_first_of("'\"") != std::string::npos);
       }
-      for (const std::string& initrd : entry.initrds) {
-        if (initrd.empty() || initrd.find(',') != std::string::npos) std::abort();
-      }
+      for (const std::string& initrd : entry.initrds)
+        require(!initrd.empty() && initrd.find(',') == std::string::npos);
     }
   } catch (const Error&) {
   }
   // A file's name never gets out of its quotes: whatever word is replaced by it, it stands quoted.
   std::string shell = translate_for_shell(line, [](const std::string&) { return "a b;reboot"; });
   for (std::size_t at = 0; (at = shell.find("'a b;reboot'")) != std::string::npos;) shell.erase(at, 12);
-  if (shell.find("a b;reboot") != std::string::npos && line.find("reboot") == std::string_view::npos)
-    std::abort();
+  require(shell.find("a b;reboot") == std::string::npos || line.find("reboot") != std::string_view::npos);
   return 0;
 }

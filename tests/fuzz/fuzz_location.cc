@@ -4,19 +4,15 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 
 #include "base/error.h"
 #include "pathfs/location.h"
+#include "require.h"
 
 namespace {
 
 using namespace kboot;  // NOLINT(google-build-using-namespace)
-
-void require(bool condition) {
-  if (!condition) std::abort();
-}
 
 bool is_device(std::string_view name) {
   require(!name.empty() && name.front() != '/' && name.find("//") == std::string_view::npos);

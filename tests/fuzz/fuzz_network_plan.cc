@@ -2,19 +2,15 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 
 #include "config/kboot_conf.h"
 #include "config/network_plan.h"
+#include "require.h"
 
 namespace {
 
 using namespace kboot;  // NOLINT(google-build-using-namespace)
-
-void require(bool condition) {
-  if (!condition) std::abort();
-}
 
 void check_word(const std::string& word) {
   require(!word.empty() && word.front() != '-' && word.find_first_of(" \t\n/'\"\\;$") == std::string::npos);

@@ -2,11 +2,11 @@
 
 #include <chrono>
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
 #include "netfetch/tftp_reader.h"
 #include "netfetch/transfer.h"
+#include "require.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using kboot::TftpReader;
@@ -20,13 +20,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       now += std::chrono::milliseconds(static_cast<unsigned char>(rest[0]) * 10);
       const std::string_view datagram = rest.substr(2, static_cast<unsigned char>(rest[1]));
       rest.remove_prefix(2 + datagram.size());
-      if (reader.wake(now).size() > 512 || reader.take(datagram, now).size() > 512) std::abort();
-      if (reader.wake_at() < now && !reader.done()) std::abort();
+      require(reader.wake(now).size() <= 512 && reader.take(datagram, now).size() <= 512);
+      require(reader.wake_at() >= now || reader.done());
     }
   } catch (const kboot::TransferError&) {
     return 0;
   }
-  if (consumed != reader.received()) std::abort();
-  if (reader.done() && reader.size() && *reader.size() != consumed) std::abort();
+  require(consumed == reader.received());
+  require(!reader.done() || !reader.size() || *reader.size() == consumed);
   return 0;
 }

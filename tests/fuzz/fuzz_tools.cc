@@ -2,21 +2,17 @@
 // command.
 
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 
 #include "base/error.h"
 #include "base/text.h"
 #include "pathfs/iscsi.h"
 #include "pathfs/volumes.h"
+#include "require.h"
 
 namespace {
 
 using namespace kboot;  // NOLINT(google-build-using-namespace)
-
-void require(bool condition) {
-  if (!condition) std::abort();
-}
 
 void check_name(const std::string& name) {
   require(!name.empty() && name.front() != '-');

@@ -127,9 +127,9 @@ class FakeMounter final : public Mounter {
     return nodes;
   }
 
-  std::vector<MountRequest> mounts;  ///< what is mounted, each disk once
-  std::vector<std::string> written;  ///< nodes that were mounted to be written to
   std::vector<IdlePciDevice> controllers_without_driver;
+  std::vector<MountRequest> mounts;             ///< what is mounted, each disk once
+  std::vector<std::string> written;             ///< nodes that were mounted to be written to
   std::vector<MountedFileSystem> others;        ///< what is mounted, but not by kboot
   std::map<std::string, std::string> failures;  ///< node -> why it cannot be mounted
   int releases = 0;

@@ -26,17 +26,16 @@ TEST_CASE_METHOD(Machine, "PCI: devices of a class that no driver has taken") {
   add("0000:05:00.0", "0x028000", "0x2723");  // wireless
   add("0000:06:00.0", "0x010700", "0x0097");
   make_folder("sys/bus/pci/devices/0000:04:00.0/driver");
-  const std::vector<IdlePciDevice> cards = idle_pci_devices(kPciEthernet, path());
+  const std::vector<IdlePciDevice> cards = idle_pci_devices(kNetworkCard, path());
   REQUIRE(cards.size() == 1);
-  CHECK(without_driver("network card", cards[0]) ==
-        "no driver here for the network card 15b3:1017 at 0000:03:00.0");
-  CHECK(idle_pci_devices(kPciStorage, path()).size() == 1);
-  CHECK(idle_pci_devices(kPciStorage, path("nothing")).empty());
+  CHECK(without_driver(cards[0]) == "no driver here for the network card 15b3:1017 at 0000:03:00.0");
+  CHECK(idle_pci_devices(kDiskController, path()).size() == 1);
+  CHECK(idle_pci_devices(kDiskController, path("nothing")).empty());
 }
 
 TEST_CASE_METHOD(Machine, "PCI: a device that says nothing of itself") {
   make_folder("sys/bus/pci/devices/0000:03:00.0");
-  CHECK(idle_pci_devices(kPciEthernet, path()).empty());
+  CHECK(idle_pci_devices(kNetworkCard, path()).empty());
   write("sys/bus/pci/devices/0000:03:00.0/class", "0x020000");
-  CHECK(idle_pci_devices(kPciEthernet, path()).size() == 1);
+  CHECK(idle_pci_devices(kNetworkCard, path()).size() == 1);
 }

@@ -95,7 +95,7 @@ TEST_CASE_METHOD(Fixture, "devices: takes no arguments, and is not there when re
 }
 
 TEST_CASE_METHOD(Fixture, "devices: says which controller has no driver") {
-  mounter.controllers_without_driver = {{"0000:04:00.0", "1000:0097"}};
+  mounter.controllers_without_driver = {{kDiskController, "0000:04:00.0", "1000:0097"}};
   CHECK(session.run_line("devices") == Status::done);
   CHECK(people.take() == "no driver here for the disk controller 1000:0097 at 0000:04:00.0\n");
 }

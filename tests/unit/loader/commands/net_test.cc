@@ -40,7 +40,7 @@ TEST_CASE_METHOD(Fixture, "net: says so when there is no link") {
 }
 
 TEST_CASE_METHOD(Fixture, "net: says which card has no driver") {
-  network.cards_without_driver = {{"0000:03:00.0", "15b3:1017"}};
+  network.cards_without_driver = {{kNetworkCard, "0000:03:00.0", "15b3:1017"}};
   CHECK(session.run_line("net") == Status::done);
   CHECK(people.take() == "no driver here for the network card 15b3:1017 at 0000:03:00.0\n");
 }
