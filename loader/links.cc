@@ -219,16 +219,6 @@ std::vector<Link> read_links(const std::string& root, const LinkAddresses& addre
   return links;
 }
 
-std::vector<std::string> read_nameservers(const std::string& root) {
-  std::vector<std::string> servers;
-  const std::string text = read_small_file(root + "/etc/resolv.conf");
-  for (const std::string_view line : lines_of(text)) {
-    const std::vector<std::string> words = split_blanks(line);
-    if (words.size() >= 2 && words[0] == "nameserver") servers.push_back(words[1]);
-  }
-  return servers;
-}
-
 std::string state_of(const Link& link) {
   if (link.state.method == "bond member") return link.carrier ? "in a bond" : "in a bond, no cable";
   if (!link.up) return "switched off";

@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "config/kernel_command_line.h"
 #include "loader/console_setup.h"
+#include "loader/credentials.h"
 #include "loader/first_screen.h"
 #include "loader/hold_process.h"
 #include "loader/link_daemon.h"
@@ -204,12 +205,13 @@ int run(const Options& options) {
   session.configure(std::move(configuration), sources.copy_from_booted ? Session::FstabOf::booted_system
                                                                        : Session::FstabOf::configuration);
   // Not before: no passphrase is asked for, on each console, just to read a configuration.
+  Credentials credentials(session, keyboard);
   volumes.set_dialogue(
-      {[&](const std::string& node, int wrong) { return session.ask_passphrase(node, wrong); },
+      {[&](const std::string& node, int wrong) { return credentials.passphrase(node, wrong); },
        [&](const std::string& message) { report.note(message); }});
   initiator.set_dialogue(
-      {[&] { return session.iscsi_name(); },
-       [&](const std::string& target, int refused) { return session.iscsi_user(target, refused); }});
+      {[&] { return credentials.iscsi_name(); },
+       [&](const std::string& target, int refused) { return credentials.iscsi_user(target, refused); }});
 
   using ProgressStyle = Report::ProgressStyle;
   const bool attended = options.lines.empty() && !options.script && ::isatty(STDIN_FILENO) != 0;

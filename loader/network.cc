@@ -35,7 +35,7 @@ Ipv6Addresses read_ipv6_addresses(std::string_view if_inet6) {
     constexpr std::string_view kGlobal = "00";
     if (words.size() < 6 || words[3] != kGlobal) continue;
     const unsigned long flags = std::strtoul(words[4].c_str(), nullptr, 16);
-    if ((flags & IFA_F_TENTATIVE) == 0)
+    if ((flags & IFA_F_TENTATIVE) == 0 || (flags & IFA_F_OPTIMISTIC) != 0)
       addresses.usable = true;
     else if ((flags & IFA_F_DADFAILED) == 0)
       addresses.awaited = true;

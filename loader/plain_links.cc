@@ -55,13 +55,6 @@ std::vector<Link> read_links(const std::string& root, const LinkAddresses& /*add
   return links;
 }
 
-std::vector<std::string> read_nameservers(const std::string& root) {
-  std::vector<std::string> servers;
-  for (std::string& word : split_blanks(read_small_file(root + "/etc/resolv.conf")))
-    if (word.find_first_not_of("0123456789.") == std::string::npos) servers.push_back(std::move(word));
-  return servers;
-}
-
 std::string state_of(const Link& link) {
   if (!link.up) return "switched off";
   if (!link.carrier) return "no cable";

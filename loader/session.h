@@ -135,15 +135,6 @@ class Session {
   void set_once(const std::string& label);
   /// Sets a variable as typed, with all that follows from it.
   void assign(const std::string& name, const std::string& value);
-  /// The passphrase of a LUKS volume: first what is in the file that luks.key= names, then what the person
-  /// types. Nothing when there is nobody to ask. Throws Cancelled.
-  std::optional<std::string> ask_passphrase(const std::string& node, int wrong);
-  /// A user for an iSCSI target: first the one in the file that iscsi.user= names, the firmware's, or
-  /// nobody; then who the person says. Nothing when there is nobody to ask. Throws Cancelled.
-  std::optional<IscsiUser> iscsi_user(const std::string& target, int refused);
-  /// What this machine calls itself: iscsi.initiator=, /etc/iscsi/initiatorname.iscsi, what the firmware
-  /// used, or a name made of the first card's address. Throws Error.
-  std::string iscsi_name();
   /// Asks for the password; the session is no longer restricted then. Throws Error when it is wrong,
   /// Cancelled.
   void unlock();
@@ -177,7 +168,6 @@ class Session {
   std::optional<std::string> local_copy(const std::string& word, const std::string& shell_directory);
   std::string download(const ResolvedFile& url);
 
-  std::optional<std::string> secret_file(const std::string& variable);
   void apply_settings();
   /// Whether settings are to be put into effect: not on a host, not in a dry run.
   bool changes_machine() const;

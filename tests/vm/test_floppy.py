@@ -84,14 +84,17 @@ def test_floppy_144_boots_from_disks(lab: Lab):
 
 def _boot_from_network(lab: Lab, image: Path, card: str, kernel: str, initrd: str):
     with Network() as network:
-        network.dnsmasq("--port=0", "--dhcp-range=10.77.0.50,10.77.0.60")
+        network.dnsmasq("--port=0", "--dhcp-range=10.77.0.50,10.77.0.60", "--domain=lab.example",
+                        f"--dhcp-option=option:dns-server,{ADDRESS},10.77.0.8")
         network.serve_tftp(lab.boot_folder)
         network.serve({name: lab.boot_files[name] for name in ("/vmlinuz", "/initrd.img")})
         cards = [word.replace("virtio-net-pci", card) for word in network.cards()]
         with _started(image, _FOR_DEBIAN, cards, prefix=network.prefix) as machine:
             machine.prompt(_START)
             _await_lease(machine)
-            assert "10.77.0." in machine.run("net")
+            shown = machine.run("net")
+            for word in ("address 10.77.0.", ADDRESS, "10.77.0.8"):
+                assert word in shown, shown
             machine.type(f"{kernel}://{ADDRESS}/vmlinuz initrd={initrd}://{ADDRESS}/initrd.img {ARGUMENTS}")
             assert machine.second_kernel().cmdline == ARGUMENTS
 

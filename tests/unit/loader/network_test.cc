@@ -15,6 +15,8 @@ TEST_CASE("network: an IPv6 address is waited for while the kernel asks whose it
   CHECK_FALSE(read("80").awaited);
   CHECK_FALSE(read("c0").usable);  // IFA_F_PERMANENT, IFA_F_TENTATIVE
   CHECK(read("c0").awaited);
+  CHECK(read("44").usable);  // IFA_F_TENTATIVE, IFA_F_OPTIMISTIC
+  CHECK_FALSE(read("44").awaited);
   CHECK_FALSE(read("c8").usable);  // IFA_F_DADFAILED: somebody has it
   CHECK_FALSE(read("c8").awaited);
 }

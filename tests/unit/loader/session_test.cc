@@ -423,26 +423,6 @@ TEST_CASE_METHOD(Fixture, "unlock: ^C leaves things as they are") {
   CHECK(session.restricted());
 }
 
-TEST_CASE_METHOD(Fixture, "luks: the key file is tried first, then the person is asked") {
-  mounter.disk("/dev/sda6").write("key", std::string("\0key\n", 5));
-  keyboard.secrets = {"typed", "typed again"};
-  CHECK(session.ask_passphrase("/dev/sda5", 0) == "typed");
-  session.run_line("luks.key=sda6:/key");
-  CHECK(session.ask_passphrase("/dev/sda5", 0) == std::string("\0key\n", 5));
-  people.take();
-  CHECK(session.ask_passphrase("/dev/sda5", 1) == "typed again");
-  CHECK(people.take() == "/dev/sda5: that does not open it\n");
-  CHECK_THROWS_AS(session.ask_passphrase("/dev/sda5", 2), Cancelled);
-}
-
-TEST_CASE_METHOD(Fixture, "luks: a key file that is not there is said to be, and the person asked") {
-  session.run_line("luks.key=sda6:/absent");
-  keyboard.secrets = {"typed"};
-  people.take();
-  CHECK(session.ask_passphrase("/dev/sda5", 0) == "typed");
-  CHECK(people.take() == "luks.key=sda6:/absent: no such file or directory\n");
-}
-
 TEST_CASE_METHOD(Fixture, "session: a word for the shell that looks like NFS waits for no network") {
   mounter.add({.node = "server:/export"}).write("motd", "hello\n");
   network.unusable_looks = 1000;
