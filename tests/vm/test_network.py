@@ -82,6 +82,7 @@ def test_ipv6_only_by_router(lab: Lab):
         _serve(lab, network)
         with _machine(lab, network) as machine:
             machine.prompt()
+            assert machine.run("!cat /proc/sys/net/ipv6/conf/all/optimistic_dad").strip() == "1", "addresses are waited for"
             _boots_from(machine, "files")
 
 
