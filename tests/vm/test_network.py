@@ -207,6 +207,19 @@ def test_cable_is_plugged_in_late(lab: Lab):
             assert machine.second_kernel().cmdline == ARGUMENTS
 
 
+def test_switch_port_that_forwards_late(lab: Lab):
+    """For the first half a minute a switch looks for loops."""
+    with Network() as network:
+        _serve(lab, network)
+        with _machine(lab, network) as machine:
+            machine.prompt()
+            machine.type(f"http://{ADDRESS}" + _BOOT.format(ADDRESS))
+            machine.expect("waiting for the network, .C ends it")
+            time.sleep(22)
+            network.dnsmasq(*_DHCP)
+            assert machine.second_kernel().cmdline == ARGUMENTS
+
+
 def test_no_network_says_why(lab: Lab):
     with Network(taps=2) as network:
         with _machine(lab, network, cards=(0, 1)) as machine:
