@@ -14,12 +14,7 @@
 namespace kboot {
 namespace {
 
-/// How long the first address may take.
-constexpr std::chrono::seconds kNetworkWait{20};
-/// And how long after the machine's start: a switch port that has just come up may forward nothing for 30 s
-/// (IEEE 802.1D, twice the forward delay), and DHCP asks anew in the seconds behind that.
-constexpr std::chrono::seconds kPortWait{45};
-constexpr std::chrono::milliseconds kNetworkLook{100};
+constexpr std::chrono::milliseconds kLook{100};
 
 /// `eth0: no cable, eth1: asking for an address by DHCP`.
 std::string states_of(Network& network) {
@@ -31,27 +26,28 @@ std::string states_of(Network& network) {
 
 /// Whether a switch may only now let the first packets through. Deadlines' clock begins at the machine's
 /// start.
-bool may_come_late(Network& network) {
-  if (Deadline::Clock::now().time_since_epoch() >= kPortWait) return false;
+bool may_come_late(Network& network, const NetworkPatience& patience) {
+  if (Deadline::Clock::now().time_since_epoch() >= patience.after_start) return false;
   const std::vector<Link> links = network.links();
   return std::any_of(links.begin(), links.end(), [](const Link& link) { return link.carrier; });
 }
 
 }  // namespace
 
-void await_network(Network& network, Report& report, const std::string& server) {
+void await_network(Network& network, Report& report, const std::string& server,
+                   const NetworkPatience& patience) {
   const auto begin = Deadline::Clock::now();
-  const Deadline deadline = Deadline::in(kNetworkWait);
+  const Deadline deadline = Deadline::in(patience.wait);
   for (bool told = false;; told = true) {
     const bool usable = network.usable();
     if (usable && network.reaches(server)) return;
     const std::string awaited = usable ? "route to " + printable(server) : "network";
     if (!told) report.note(fmt::format("waiting for {} {}, ^C ends it", usable ? "a" : "the", awaited));
-    if (deadline.expired() && !may_come_late(network)) {
+    if (deadline.expired() && !may_come_late(network, patience)) {
       const auto waited = std::chrono::duration_cast<std::chrono::seconds>(Deadline::Clock::now() - begin);
       fail("no {} after {} s: {}", awaited, waited.count(), states_of(network));
     }
-    sleep_until(Deadline::in(kNetworkLook));
+    sleep_until(Deadline::in(kLook));
   }
 }
 
