@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -52,6 +54,17 @@ std::string method_name(const LinkPlan& plan) {
 void append(std::vector<std::string>& to, const std::vector<std::string>& more) {
   for (const std::string& one : more)
     if (std::find(to.begin(), to.end(), one) == to.end()) to.push_back(one);
+}
+
+/// As resolv.conf(5) wants servers: behind one whose address is of the link alone stands the link (RFC 4007,
+/// 11).
+std::vector<std::string> with_link(std::vector<std::string> servers, const std::string& link) {
+  for (std::string& server : servers) {
+    in6_addr address{};
+    if (::inet_pton(AF_INET6, server.c_str(), &address) == 1 && IN6_IS_ADDR_LINKLOCAL(&address))
+      server += "%" + link;
+  }
+  return servers;
 }
 
 }  // namespace
@@ -224,11 +237,11 @@ void LinkSupervisor::write_resolv_conf(const std::vector<Link>& links) const {
   std::vector<std::string> dns = plan_.dns;
   std::vector<std::string> search = plan_.search;
   for (const Link& link : links) {
-    append(dns, link.state.dns);
+    append(dns, with_link(link.state.dns, link.name));
     append(search, link.state.search);
     for (const auto& lease : {link.lease, link.lease6}) {
       if (!lease) continue;
-      append(dns, split_blanks(lease->dns));
+      append(dns, with_link(split_blanks(lease->dns), link.name));
       append(search, split_blanks(lease->domain));
     }
   }

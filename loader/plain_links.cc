@@ -1,10 +1,6 @@
-#include <algorithm>
-
-#include <net/if.h>
 #include <unistd.h>
 
 #include "base/directory.h"
-#include "base/error.h"
 #include "base/file.h"
 #include "base/number.h"
 #include "base/text.h"

@@ -3,12 +3,10 @@
 #include <algorithm>
 #include <csignal>
 
-#include "base/deadline.h"
 #include "base/file.h"
 #include "base/interrupt.h"
 #include "base/log.h"
 #include "base/scope_exit.h"
-#include "base/sleep.h"
 #include "base/text.h"
 #include "config/network_plan.h"
 #include "loader/boot_plan.h"
@@ -16,27 +14,16 @@
 #include "loader/console_setup.h"
 #include "loader/handover.h"
 #include "loader/kernel_log.h"
+#include "loader/network_wait.h"
 #include "loader/shown.h"
 #include "loader/ssh_server.h"
 
 namespace kboot {
 namespace {
 
-/// How long the first address may take: DHCP with a slow switch port behind it.
-constexpr std::chrono::seconds kNetworkWait{20};
-constexpr std::chrono::milliseconds kNetworkLook{100};
-
 constexpr std::string_view kRefused =
     "restricted: only labels as they are defined, help, status, reboot and poweroff; unlock asks for the "
     "password";
-
-/// `eth0: no cable, eth1: asking for an address by DHCP`.
-std::string states_of(Network& network) {
-  std::vector<std::string> states;
-  for (const Link& link : network.links()) states.push_back(link.name + ": " + state_of(link));
-  for (const IdlePciDevice& card : network.idle_cards()) states.push_back(without_driver(card));
-  return states.empty() ? "no network card was found" : join(states, ", ");
-}
 
 void append_new(std::vector<std::string>& list, const std::vector<std::string>& words) {
   for (const std::string& word : words)
@@ -491,17 +478,7 @@ void Session::boot_device(const std::string& device, const std::vector<std::stri
 }
 
 void Session::await_network(const std::string& server) {
-  if (place_ == Place::host) return;
-  const Deadline deadline = Deadline::in(kNetworkWait);
-  for (bool told = false;; told = true) {
-    const bool usable = system_.network.usable();
-    if (usable && system_.network.reaches(server)) return;
-    const std::string awaited = usable ? "route to " + printable(server) : "network";
-    if (!told) report_.note(fmt::format("waiting for {} {}, ^C ends it", usable ? "a" : "the", awaited));
-    if (deadline.expired())
-      fail("no {} after {} s: {}", awaited, kNetworkWait.count(), states_of(system_.network));
-    sleep_until(Deadline::in(kNetworkLook));
-  }
+  if (place_ == Place::loader) kboot::await_network(system_.network, report_, server);
 }
 
 bool Session::reaches(const std::string& server) {

@@ -114,8 +114,7 @@ class Session {
   Location locate(std::string_view word);
   /// Throws Error and stays where it is when there is no such directory.
   void change_directory(const Location& location);
-  /// Waits until the network can be used, in the loader, and leads to `server`, if that is an address. Throws
-  /// Error after 20 s, Cancelled.
+  /// In the loader, as network_wait.h has it. Throws Error, Cancelled.
   void await_network(const std::string& server);
   /// Whether await_network() would not wait.
   bool reaches(const std::string& server);

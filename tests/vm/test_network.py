@@ -86,6 +86,18 @@ def test_ipv6_only_by_router(lab: Lab):
             _boots_from(machine, "files")
 
 
+def test_name_server_of_the_link_itself(lab: Lab):
+    """As home routers advertise it: fe80:: and so on, which says nothing without the link."""
+    with Network() as network:
+        network.dnsmasq(*_LOCAL, "--enable-ra", "--dhcp-range=::,constructor:br0,ra-only", f"--host-record=files.lab.example,{ADDRESS_V6}",
+                        "--dhcp-option=option6:dns-server,[fe80::]", "--dhcp-option=option6:domain-search,lab.example")
+        _serve(lab, network)
+        with _machine(lab, network) as machine:
+            machine.prompt()
+            machine.run("until grep -q fe80 /etc/resolv.conf; do sleep 0.2; done", 60)
+            _boots_from(machine, "files")
+
+
 def test_ipv6_address_waits_for_a_router(lab: Lab):
     """IPv4 is there, and so is the network, but nothing yet that leads to the server."""
     with Network() as network:
@@ -192,6 +204,19 @@ def test_cable_is_plugged_in_late(lab: Lab):
             machine.type(f"http://{ADDRESS}" + _BOOT.format(ADDRESS))
             machine.expect("waiting for the network, .C ends it")
             machine.set_link(True)
+            assert machine.second_kernel().cmdline == ARGUMENTS
+
+
+def test_switch_port_that_forwards_late(lab: Lab):
+    """For the first half a minute a switch looks for loops."""
+    with Network() as network:
+        _serve(lab, network)
+        with _machine(lab, network) as machine:
+            machine.prompt()
+            machine.type(f"http://{ADDRESS}" + _BOOT.format(ADDRESS))
+            machine.expect("waiting for the network, .C ends it")
+            time.sleep(22)
+            network.dnsmasq(*_DHCP)
             assert machine.second_kernel().cmdline == ARGUMENTS
 
 

@@ -190,14 +190,14 @@ TEST_CASE_METHOD(Machine, "link supervisor: resolv.conf of the configuration, le
   link("eth0", 2, "1");
   NetworkPlan plan{.dns = {"192.0.2.1"}, .search = {"example.org"}};
   supervisor.set_plan(plan);
-  supervisor.heard({.index = 2, .dns = {"fd77::1"}, .lifetime = 600s});
+  supervisor.heard({.index = 2, .dns = {"fd77::1", "fe80::1"}, .lifetime = 600s});
   supervisor.step();
   write("run/kboot/lease.eth0", "ip=10.0.0.2\ndns=10.0.0.1 192.0.2.1\ndomain=lan\n");
   write("run/kboot/lease6.eth0", "dns=2001:db8::1\n");
   supervisor.step();
   CHECK(resolv_conf() ==
-        "nameserver 192.0.2.1\nnameserver fd77::1\nnameserver 10.0.0.1\nnameserver 2001:db8::1\n"
-        "search example.org lan\n");
+        "nameserver 192.0.2.1\nnameserver fd77::1\nnameserver fe80::1%eth0\nnameserver 10.0.0.1\n"
+        "nameserver 2001:db8::1\nsearch example.org lan\n");
   supervisor.heard({.index = 2, .dns = {"fd77::1"}, .lifetime = 0s});
   supervisor.step();
   CHECK(resolv_conf().find("fd77::1") == std::string::npos);
