@@ -29,24 +29,32 @@ def lists_of(profile):
     if profile not in profiles():
         raise Bad(f"no kernel profile '{profile}'; there are: {' '.join(profiles())}")
     own = HERE / "profiles" / profile
-    return [file for line in _lines(own) if line.startswith("profile ") for file in lists_of(line.split()[1])] + [own]
+    others, _ = _read_list(own)
+    return [file for other in others for file in lists_of(other)] + [own]
 
 
 def fragments_of(profile):
     """The fragment files that a profile lists, in its order."""
     paths = []
     for file in lists_of(profile):
-        found = [HERE / "fragments" / f"{line}.config" for line in _lines(file) if not line.startswith("profile ")]
+        _, names = _read_list(file)
+        found = [HERE / "fragments" / f"{name}.config" for name in names]
         if gone := [path.name for path in found if not path.exists()]:
             raise Bad(f"profiles/{file.name}: no such fragment: {' '.join(gone)}")
         paths += found
     return paths
 
 
-def _lines(file):
-    """What a list has besides comments."""
-    lines = (line.split("#")[0].strip() for line in file.read_text().splitlines())
-    return [line for line in lines if line]
+def _read_list(file):
+    """What a profile's file names: other profiles, and fragments."""
+    others, names = [], []
+    for line in file.read_text().splitlines():
+        match line.split("#")[0].split():
+            case ["profile", other]:
+                others.append(other)
+            case words:
+                names += words
+    return others, names
 
 
 def site_fragments():
