@@ -1,7 +1,8 @@
 """Kernels on every kind of file system. Those with a journal were in use when the power went, and stay as they are."""
 
 from filesystems import make_file_systems
-from lab import ARGUMENTS, INSTALLED, Lab, digest
+from lab import ARGUMENTS, INSTALLED, SERIAL, Lab, digest
+from parts import make_fat
 
 
 def _boots_from(lab: Lab, name: str, folder: str = "/"):
@@ -55,3 +56,13 @@ def test_cd(lab: Lab):
         machine.prompt()
         machine.type(f"sr0:/vmlinuz initrd=sr0:/initrd.img {ARGUMENTS}")
         machine.second_kernel()
+
+
+def test_floppy_drive(lab: Lab):
+    """Found because the firmware lists its controller."""
+    disk = lab.scratch / "floppy-drive.img"
+    disk.unlink(missing_ok=True)
+    make_fat(disk, {"notes": b"on a floppy\n"}, "NOTES", 1_474_560)
+    with lab.machine(SERIAL, extra=["-drive", f"if=floppy,format=raw,file={disk}"]) as machine:
+        machine.prompt()
+        assert machine.run("cat fd0:/notes") == "on a floppy\n"

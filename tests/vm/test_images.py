@@ -46,6 +46,7 @@ def test_image_iso_on_uefi(lab: Lab):
     with _folder() as folder, _started(lab, [*firmware.uefi(folder), *firmware.cd(lab.image("iso"))]) as machine:
         machine.prompt(_START)
         machine.screendump(lab.artefacts / "iso-uefi.png")
+        assert "no floppy controller" not in machine.run("dmesg | grep floppy"), "it was looked for, two seconds before the prompt"
         _boots_on(machine)
 
 
