@@ -50,10 +50,14 @@ def _read_list(file):
     others, names = [], []
     for line in file.read_text().splitlines():
         match line.split("#")[0].split():
+            case []:
+                pass
             case ["profile", other]:
                 others.append(other)
-            case words:
-                names += words
+            case [name]:
+                names.append(name)
+            case _:
+                raise Bad(f"profiles/{file.name}: neither a fragment nor 'profile NAME': {line}")
     return others, names
 
 
