@@ -17,6 +17,12 @@ class Error : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// A command was given the wrong arguments; the message is its usage.
+class UsageError : public Error {
+ public:
+  using Error::Error;
+};
+
 /// The person pressed ^C. Travels unchanged through with_noun: nothing is wrong with any of the nouns.
 class Cancelled : public Error {
  public:

@@ -1,5 +1,6 @@
 #include "base/interrupt.h"
 
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <csignal>
@@ -17,17 +18,34 @@ namespace {
 // All that the signal handler touches. Plain ints and lock-free atomics, never destroyed: ^C may come during
 // exit().
 std::atomic<bool> interrupted{false};
-std::atomic<bool> ignored{false};
+std::atomic<bool> ended{false};
+std::atomic<int> ignored{0};  // how many Ignored live
 std::atomic<int> event_fd{-1};
 static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<int>::is_always_lock_free);
 
 void on_sigint(int /*signal*/) {
   const int saved_errno = errno;
-  if (!ignored) Interrupt::request();
+  if (ignored == 0) Interrupt::request();
   errno = saved_errno;
 }
 
-void on_sigquit(int /*signal*/) {}
+void on_end(int /*signal*/) {
+  const int saved_errno = errno;
+  Interrupt::end_session();
+  errno = saved_errno;
+}
+
+void on_nothing(int /*signal*/) {}
+
+constexpr std::array kHandled = {SIGINT, SIGHUP, SIGTERM, SIGQUIT, SIGPIPE};
+
+void handle(int signal, void (*handler)(int), int flags) {
+  struct sigaction action = {};
+  action.sa_handler = handler;
+  action.sa_flags = flags;
+  sigemptyset(&action.sa_mask);
+  if (::sigaction(signal, &action, nullptr) != 0) fail_errno(errno, "sigaction");
+}
 
 }  // namespace
 
@@ -38,17 +56,25 @@ void Interrupt::install() {
     event_fd = fd.release();
   }
   // Without SA_RESTART, so that a blocked read(2) or mount(2) ends with EINTR.
-  struct sigaction action = {};
-  action.sa_handler = on_sigint;
-  sigemptyset(&action.sa_mask);
-  if (::sigaction(SIGINT, &action, nullptr) != 0) fail_errno(errno, "sigaction");
+  handle(SIGINT, on_sigint, 0);
+  handle(SIGHUP, on_end, 0);
+  handle(SIGTERM, on_end, 0);
+  // A slip of the finger beside ^C must not end the prompt, nor a reader that has gone the undoing. Not
+  // SIG_IGN, which programs would inherit.
+  handle(SIGQUIT, on_nothing, SA_RESTART);
+  handle(SIGPIPE, on_nothing, SA_RESTART);
+}
 
-  // A slip of the finger beside ^C must not end the prompt. Not SIG_IGN, which programs would inherit.
-  struct sigaction nothing = {};
-  nothing.sa_handler = on_sigquit;
-  nothing.sa_flags = SA_RESTART;
-  sigemptyset(&nothing.sa_mask);
-  if (::sigaction(SIGQUIT, &nothing, nullptr) != 0) fail_errno(errno, "sigaction");
+void Interrupt::reset_in_child() noexcept {
+  for (const int signal : kHandled) {
+    struct sigaction action = {};
+    // What is ignored stays so.
+    if (::sigaction(signal, nullptr, &action) == 0 && action.sa_handler != SIG_IGN) ::signal(signal, SIG_DFL);
+  }
+  // The parent's ^C would be read here, and the other way round. Not closed: others may have its number.
+  if (event_fd >= 0) event_fd = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  interrupted = false;
+  ended = false;
 }
 
 int Interrupt::fd() noexcept {
@@ -60,10 +86,12 @@ bool Interrupt::requested() noexcept {
 }
 
 void Interrupt::clear() noexcept {
+  interrupted = false;
   std::uint64_t count = 0;
   // Nothing to do when the read fails: then nothing was there.
   if (event_fd >= 0 && ::read(event_fd, &count, sizeof count) < 0) count = 0;
-  interrupted = false;
+  // A ^C that came meanwhile may have lost its mark in fd(): both say the same again.
+  if (interrupted || session_ended()) request();
 }
 
 // Called in the signal handler: only what signal-safety(7) lists.
@@ -74,17 +102,28 @@ void Interrupt::request() noexcept {
   if (event_fd >= 0 && ::write(event_fd, &one, sizeof one) < 0) return;
 }
 
+// Called in the signal handler.
+void Interrupt::end_session() noexcept {
+  ended = true;
+  if (ignored == 0) request();
+}
+
+bool Interrupt::session_ended() noexcept {
+  return ended && ignored == 0;
+}
+
 void Interrupt::throw_if_requested() {
   if (requested()) throw Cancelled();
 }
 
 Interrupt::Ignored::Ignored() noexcept {
-  ignored = true;
+  ++ignored;
   clear();
 }
 
 Interrupt::Ignored::~Ignored() {
-  ignored = false;
+  --ignored;
+  if (session_ended()) request();
 }
 
 }  // namespace kboot

@@ -1,5 +1,6 @@
 #include "base/memory_file.h"
 
+#include <algorithm>
 #include <array>
 #include <cassert>
 #include <cerrno>
@@ -103,6 +104,7 @@ void MemoryFile::move_to(int fd) && {
     const ssize_t sent = ::sendfile(fd, fd_.get(), &moved, kBlock);
     if (sent < 0 && errno == EINTR) continue;
     if (sent < 0) fail_errno(errno, "write");
+    if (sent == 0) fail("it has become shorter meanwhile");  // who filled it may still have it: adopt()
     // Where that cannot be done, as in a sealed file, it only costs memory.
     ::fallocate(fd_.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, start, sent);
   }
@@ -117,6 +119,21 @@ void MemoryFile::pad_to(std::size_t alignment) {
 void MemoryFile::clear() {
   if (::ftruncate(fd(), 0) != 0 || ::lseek(fd(), 0, SEEK_SET) < 0) fail_errno(errno, "empty a memory file");
   size_ = 0;
+}
+
+void MemoryFile::wipe() noexcept {
+  constexpr std::array<char, 4096> kNothing{};
+  for (std::uint64_t at = 0; at < size_;) {
+    const std::size_t length = std::min<std::uint64_t>(kNothing.size(), size_ - at);
+    const ssize_t put = ::pwrite(fd(), kNothing.data(), length, static_cast<off_t>(at));
+    if (put < 0 && errno == EINTR) continue;
+    if (put <= 0) return;  // sealed
+    at += static_cast<std::uint64_t>(put);
+  }
+}
+
+void MemoryFile::rewind() {
+  if (::lseek(fd(), 0, SEEK_SET) < 0) fail_errno(errno, "seek in memory");
 }
 
 void MemoryFile::seal() {

@@ -31,6 +31,10 @@ class MemoryFile {
   void pad_to(std::size_t alignment);
   /// Empties the file, to start a broken download again. Throws Error.
   void clear();
+  /// Overwrites the contents, which are the key or password of somebody.
+  void wipe() noexcept;
+  /// The read offset is 0 afterwards. Throws Error.
+  void rewind();
   /// Nobody can change the contents from here on (F_ADD_SEALS), and the read offset is 0. Throws Error.
   void seal();
 

@@ -70,11 +70,16 @@ std::size_t utf8_length(std::string_view text) {
 }
 
 /// What a terminal may take for an order instead of a character: C0, DEL, and C1 in its UTF-8 form (U+009B is
-/// CSI).
+/// CSI). So are the line and paragraph separators and what turns the direction of text, with which a name
+/// looks like another one.
 bool is_control(std::string_view character) {
-  const auto first = static_cast<unsigned char>(character[0]);
-  if (character.size() == 1) return first < 0x20 || first == 0x7f;
-  return first == 0xc2 && static_cast<unsigned char>(character[1]) < 0xa0;
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(character[i]); };
+  if (character.size() == 1) return byte(0) < 0x20 || byte(0) == 0x7f;
+  if (character.size() == 2) return byte(0) == 0xc2 && byte(1) < 0xa0;
+  if (byte(0) != 0xe2) return false;
+  // U+2028 to U+202E, U+2066 to U+2069
+  return (byte(1) == 0x80 && byte(2) >= 0xa8 && byte(2) <= 0xae) ||
+         (byte(1) == 0x81 && byte(2) >= 0xa6 && byte(2) <= 0xa9);
 }
 
 /// Takes one character off the front of `text` (not empty) and gives back what may be printed of it.

@@ -32,9 +32,9 @@ std::string shell_quoted(std::string_view text);
 /// Words joined by one blank.
 std::string join(const std::vector<std::string>& words, std::string_view separator = " ");
 
-/// Text from a disk or a network made safe for a terminal: control characters (C0, DEL, C1 in UTF-8) and
-/// malformed UTF-8 become
-/// `\xNN`, well-formed UTF-8 stays.
+/// Text from a disk or a network made safe for a terminal: control characters (C0, DEL, C1 in UTF-8), line
+/// separators, what turns the direction of text, and malformed UTF-8 become
+/// `\xNN`, other well-formed UTF-8 stays.
 std::string printable(std::string_view text);
 
 /// printable(), but tabs and newlines stay, and the CR of a CR LF goes: a text file for a terminal.

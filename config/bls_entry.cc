@@ -28,12 +28,21 @@ void add(BlsEntry& entry, std::string_view key, std::string_view value) {
   if (key == "linux") entry.linux = value;
   if (key == "initrd") entry.initrds.emplace_back(value);
   if (key == "options") entry.options.append(entry.options.empty() ? "" : " ").append(value);
+  if (key == "title") entry.title = value;
+  if (key == "version") entry.version = value;
+  if (key == "machine-id") entry.machine_id = lower_case(value);
+  if (key == "sort-key") entry.sort_key = value;
+  if (key == "efi") entry.efi = value;
+  if (key == "uki") entry.uki = value;
+  if (key == "profile") entry.profile = value;
+  if (key == "devicetree") entry.devicetree = value;
   if (key == "architecture") entry.architecture = lower_case(value);
 }
 
 }  // namespace
 
-BlsEntry read_bls_entry(std::string_view text, const std::string& file, Diagnostics& diagnostics) {
+BlsEntry read_bls_entry(std::string_view text, const std::string& file, Diagnostics& diagnostics,
+                        EfiKeys efi_keys) {
   BlsEntry entry;
   Complaints complaints(file);
   constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
@@ -49,7 +58,7 @@ BlsEntry read_bls_entry(std::string_view text, const std::string& file, Diagnost
       complaints.add(number, "line ignored, a NUL in it");
     else if (value.empty())
       complaints.add(number, fmt::format("line ignored, \"{}\" without a value", printable_head(key, 40)));
-    else if (is_other_program(key))
+    else if (efi_keys == EfiKeys::reported && is_other_program(key))
       complaints.add(number, fmt::format("line ignored, \"{}\" starts no kernel of Linux", key));
     else
       add(entry, key, value);

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/redact.h"
 #include "base/text.h"
 
 namespace kboot {
@@ -152,8 +153,8 @@ class LineParser {
     return std::move(result_);
   }
 
-  /// From the word that was being read, to the end of the line.
-  std::string_view offending_text() const { return line_.substr(word_start_); }
+  /// Where the word begins that was being read.
+  std::size_t offence() const { return word_start_; }
 
  private:
   bool at_end() const { return pos_ == line_.size(); }
@@ -281,12 +282,13 @@ class LineParser {
   std::vector<NameValue> result_;
 };
 
-/// Text of the file as a diagnostic may show it: short, and nobody's password.
-std::string shown(std::string_view text) {
-  constexpr std::string_view kSecret = "password=";
-  const std::size_t secret = text.find(kSecret);
-  if (secret == std::string_view::npos) return printable_head(text, kShown);
-  return printable_head(text.substr(0, secret + kSecret.size()), kShown) + "...";
+/// A line from `begin` on as a diagnostic may show it: short, and without secrets. Its quotes may be what is
+/// wrong with it, so nobody knows where a password ends.
+std::string shown_from(std::string_view line, std::size_t begin) {
+  const std::size_t secret = find_secret_value(line);
+  if (secret <= begin) return "...";
+  std::string kept = printable_head(redact_line(line.substr(begin, secret - begin)), kShown);
+  return secret == std::string_view::npos ? kept : kept + "...";
 }
 
 /// Whether a line that could not be read sets `restricted`, as far as one can tell.
@@ -318,7 +320,7 @@ Diagnostics read_kboot_conf(std::string_view text, const std::string& file, Sour
         variables.set(assignment.name, {assignment.value, source, where});
       }
     } catch (const Error& error) {
-      std::string why = fmt::format("{}: \"{}\"", error.what(), shown(parser.offending_text()));
+      std::string why = fmt::format("{}: \"{}\"", error.what(), shown_from(line->text, parser.offence()));
       if (mentions_restricted(line->text)) {
         // A slip in that line must not leave the machine open.
         variables.set("restricted", {"true", source, where});

@@ -3,13 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <charconv>
 
 #include <arpa/inet.h>
 
 #include <fmt/format.h>
 
+#include "base/number.h"
 #include "base/text.h"
+#include "config/kboot_conf.h"
 
 namespace kboot {
 namespace {
@@ -25,11 +26,9 @@ constexpr unsigned kMaxMtu = 65535;
 constexpr unsigned kMaxPort = 65535;
 
 std::optional<unsigned> number(std::string_view text, unsigned least, unsigned most) {
-  unsigned value = 0;
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || stop != text.data() + text.size() || value < least || value > most)
-    return std::nullopt;
-  return value;
+  const auto value = whole_number(text);
+  if (!value || *value < least || *value > most) return std::nullopt;
+  return static_cast<unsigned>(*value);
 }
 
 bool is_v4(const std::string& text) {
@@ -72,12 +71,12 @@ std::optional<std::string> mac_address(std::string_view text) {
   constexpr std::size_t kBytes = 6;
   std::string mac;
   for (std::size_t i = 0; i < kBytes; ++i, text.remove_prefix(std::min<std::size_t>(text.size(), 3))) {
-    unsigned byte = 0;
+    constexpr int kHexadecimal = 16;
     if (text.size() < 2) return std::nullopt;
-    const auto [stop, error] = std::from_chars(text.data(), text.data() + 2, byte, 16);
-    if (error != std::errc() || stop != text.data() + 2) return std::nullopt;
+    const auto byte = whole_number(text.substr(0, 2), kHexadecimal);
+    if (!byte) return std::nullopt;
     if (text.size() > 2 && text[2] != ':' && text[2] != '-') return std::nullopt;
-    mac += fmt::format("{}{:02x}", i == 0 ? "" : ":", byte);
+    mac += fmt::format("{}{:02x}", i == 0 ? "" : ":", *byte);
   }
   return text.empty() ? std::optional(mac) : std::nullopt;
 }
@@ -131,6 +130,24 @@ std::optional<LinkPlan::Method> method_of(std::string_view word) {
   return std::nullopt;
 }
 
+/// An assignment of kboot.conf, with its end; nothing when there is none for that value.
+std::optional<std::string> setting_line(std::string_view name, std::string_view value) {
+  const auto is_control = [](char c) {
+    return (static_cast<unsigned char>(c) < ' ' && c != '\t') || c == 0x7f;
+  };
+  if (std::any_of(value.begin(), value.end(), is_control)) return std::nullopt;
+  std::string line = fmt::format("{}=", name);
+  line += '\'';
+  for (const char c : value) {
+    // Between single quotes nothing but a single quote means anything.
+    if (c == '\'') line += "'\\'";
+    line += c;
+  }
+  line += '\'';
+  if (line.size() > kMaxConfLine) return std::nullopt;
+  return line + "\n";
+}
+
 class Reader {
  public:
   Reader(NetworkPlan& plan, Diagnostics& diagnostics) : plan_(plan), diagnostics_(diagnostics) {}
@@ -138,6 +155,7 @@ class Reader {
   void read(const std::string& name, const Variable& variable) {
     variable_ = &variable;
     name_ = name;
+    if (!setting_line(name, variable.value)) return complain("too long, or it holds a control character");
     if (name == "BOOTIF") return boot_interface(variable.value);
     if (name == "ip") return kernel_ip(variable.value);
     if (name == kSyslog) return syslog(variable.value);
@@ -211,6 +229,10 @@ class Reader {
     }
     const bool off = link.method == LinkPlan::Method::off;
     if (!off && (is_static || !link.addresses.empty())) link.method = LinkPlan::Method::fixed;
+    if (link.server && link.method != LinkPlan::Method::automatic) {
+      complain("server= is for a link that asks by DHCP");
+      link.server.reset();
+    }
     if (is_static && link.addresses.empty()) complain("static, but there is no ADDRESS/LENGTH");
     return link;
   }
@@ -321,9 +343,7 @@ NetworkPlan read_network_plan(const Variables& variables, Diagnostics& diagnosti
 std::string network_settings_text(const Variables& variables) {
   std::string text;
   for (const auto& [name, variable] : variables.all()) {
-    // Written by us between single quotes: what holds one is none of what a plan is made of.
-    if (is_network_setting(name) && variable.value.find_first_of("'\n") == std::string::npos)
-      text += fmt::format("{}='{}'\n", name, variable.value);
+    if (is_network_setting(name)) text += setting_line(name, variable.value).value_or("");
   }
   return text;
 }

@@ -65,7 +65,8 @@ NetworkPlan read_network_plan(const Variables& variables, Diagnostics& diagnosti
 
 /// Whether the plan depends on the variable `name`.
 bool is_network_setting(std::string_view name);
-/// Of the variables those that the plan is made of, as a kboot.conf.
+/// Of the variables those that the plan is made of, as a kboot.conf. A value that a kboot.conf cannot hold is
+/// left out, and read_network_plan() reports it.
 std::string network_settings_text(const Variables& variables);
 
 }  // namespace kboot

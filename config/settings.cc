@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "base/number.h"
+#include "base/redact.h"
 #include "base/text.h"
 
 namespace kboot {
@@ -96,6 +97,15 @@ class Reader {
     return std::nullopt;
   }
 
+  /// Of a setting with two words, whether it is the second one.
+  bool is_second(std::string_view name, std::string_view first, std::string_view second) {
+    const Variable* variable = find(name);
+    if (variable == nullptr || variable->value == first) return false;
+    if (variable->value == second) return true;
+    invalid(name, *variable, fmt::format(R"(must be "{0}" or "{1}"; taken as "{0}")", first, second));
+    return false;
+  }
+
   OnFail on_fail(bool restricted) {
     const Variable* variable = find("onfail");
     if (variable == nullptr || is_old_label("onfail", *variable)) return OnFail::retry;
@@ -171,8 +181,9 @@ class Reader {
   }
 
   void invalid(std::string_view name, const Variable& variable, std::string_view why) {
-    diagnostics_.push_back(diagnostic_at(variable, fmt::format("invalid setting \"{}={}\", {}", name,
-                                                               printable_head(variable.value, kShown), why)));
+    diagnostics_.push_back(
+        diagnostic_at(variable, fmt::format("invalid setting \"{}={}\", {}", name,
+                                            printable_head(redact_line(variable.value), kShown), why)));
   }
 
   const Variables& variables_;
@@ -230,6 +241,8 @@ Settings read_settings(const Variables& variables, Diagnostics& diagnostics) {
   settings.handoff = reader.boolean("handoff", /*safe=*/false);
   settings.mount_rw = reader.boolean("mount_rw", /*safe=*/false);
   settings.restricted = reader.boolean("restricted", /*safe=*/true);
+  settings.starts_with_menu = reader.is_second("console.start", "prompt", "menu");
+  settings.auto_removable = reader.boolean("auto.removable", /*safe=*/false);
   settings.ssh_root_shell = reader.boolean("ssh.rootshell", /*safe=*/false);
   settings.on_fail = reader.on_fail(settings.restricted);
   return settings;

@@ -37,7 +37,9 @@ struct Settings {
   std::optional<std::string> ssh_password;       ///< `ssh.password`: a crypt(3) hash, for whoever has no key
   std::chrono::seconds hold_max{0};  ///< how long keys that nothing comes of hold autoboot; 0: for ever
   OnFail on_fail = OnFail::retry;
-  bool handoff = false;  ///< the booted system gets LUKS keys and the network's settings
+  bool starts_with_menu = false;  ///< `console.start=menu`: the prompt opens it at once
+  bool auto_removable = false;    ///< `auto.removable`: `default=auto` looks on removable disks, too
+  bool handoff = false;           ///< the booted system gets LUKS keys and the network's settings
   bool mount_rw = false;
   bool restricted = false;
   bool ssh_root_shell = false;  ///< `ssh.rootshell`: root gets a shell over ssh instead of the prompt

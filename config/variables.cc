@@ -1,16 +1,17 @@
 #include "config/variables.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <utility>
+
+#include "config/setting_table.h"
 
 namespace kboot {
 namespace {
 
-/// kboot-11 has none of these (sorted).
-constexpr std::array<std::string_view, 7> kNewReserved = {"handoff", "holdmax", "onfail",  "password",
-                                                          "tries",   "wait",    "watchdog"};
+bool has_dot(std::string_view name) {
+  return name.find('.') != std::string_view::npos;
+}
 
 // Not <cctype>: these must not depend on a locale.
 bool is_digit(char c) {
@@ -61,22 +62,21 @@ Diagnostic diagnostic_at(const Variable& variable, std::string message) {
 
 const std::vector<std::string_view>& reserved_names() {
   static const std::vector<std::string_view> names = [] {
-    std::vector<std::string_view> all = {"authorized_keys", "default",    "delay", "initrd", "message",
-                                         "mount_rw",        "restricted", "root",  "timeout"};
-    all.insert(all.end(), kNewReserved.begin(), kNewReserved.end());
-    std::sort(all.begin(), all.end());
+    std::vector<std::string_view> all;
+    for (const Setting& setting : setting_table())
+      if (!has_dot(setting.name)) all.push_back(setting.name);
     return all;
   }();
   return names;
 }
 
 bool is_reserved(std::string_view name) {
-  return name.find('.') != std::string_view::npos ||
-         std::binary_search(reserved_names().begin(), reserved_names().end(), name);
+  return has_dot(name) || find_setting(name) != nullptr;
 }
 
 bool is_new_reserved(std::string_view name) {
-  return std::binary_search(kNewReserved.begin(), kNewReserved.end(), name);
+  const Setting* setting = find_setting(name);
+  return setting != nullptr && setting->age == Setting::Age::young && !has_dot(name);
 }
 
 bool is_variable_name(std::string_view name) {

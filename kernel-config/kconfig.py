@@ -1,6 +1,7 @@
 """Reads profiles (lists of fragments) and fragments (Kconfig requests with their reasons)."""
 
 import re
+import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -93,3 +94,14 @@ def merged(profile):
                           f"{source[symbol]} wants {symbol}={result[symbol]}")
             source.setdefault(symbol, name)
     return result
+
+
+def print_files(usage, files_of):
+    """A program that is given linux-PROFILE and prints the files of the tree that `files_of` finds for the profile."""
+    if len(sys.argv) != 2 or not sys.argv[1].startswith("linux-"):
+        sys.exit(usage)
+    try:
+        for file in files_of(sys.argv[1].removeprefix("linux-")):
+            print(file.relative_to(TOP))
+    except Bad as error:
+        sys.exit(f"{Path(sys.argv[0]).name}: {error}")

@@ -13,8 +13,8 @@
 
 namespace kboot {
 
-/// One attempt to get a file, or to put one, on a curl easy handle of its own: sets it up, and says in words
-/// what went wrong.
+/// One attempt to get a file, or to put one, on a curl easy handle of its own: sets it up
+/// (curl_transfer.cc), and says in words what went wrong (curl_failure.cc).
 class CurlTransfer final : public Transfer {
  public:
   /// `options` must outlive it.
@@ -34,7 +34,7 @@ class CurlTransfer final : public Transfer {
   // While it is under way, and after it.
 
   std::optional<std::uint64_t> size() const override;
-  std::uint64_t offset() const override;
+  std::optional<std::uint64_t> offset() const override;
   std::string version() const override;
   /// What the server's clock says, in seconds since 1970.
   std::optional<std::int64_t> date() const;
@@ -56,13 +56,18 @@ class CurlTransfer final : public Transfer {
   /// What the last response's headers said.
   struct Response {
     std::string status;                        ///< "404 Not Found"
-    bool is_part = false;                      ///< it has a Content-Range
+    std::size_t bytes = 0;                     ///< of the head, as far as it is there
+    bool whole = false;                        ///< the head's last line has come
+    bool is_part = false;                      ///< its status is 206, or it has a Content-Range
     std::optional<std::uint64_t> range_start;  ///< from Content-Range
     std::optional<std::uint64_t> range_total;
     std::string tag;       ///< a strong ETag
     std::string modified;  ///< Last-Modified
     std::string date;
   };
+
+  static constexpr long kMaxRedirects = 10;
+  static constexpr std::size_t kMaxReason = 60;  ///< bytes of a server's own words that are shown
 
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self) noexcept;
   static std::size_t on_header(char* data, std::size_t size, std::size_t count, void* self) noexcept;
@@ -73,12 +78,18 @@ class CurlTransfer final : public Transfer {
   template <typename Option, typename Value>
   void set(Option option, Value value);
   template <typename Value>
-  std::optional<Value> info(CURLINFO which) const;
+  std::optional<Value> info(CURLINFO which) const {
+    Value value{};
+    if (curl_easy_getinfo(easy_.get(), which, &value) != CURLE_OK) return {};
+    return value;
+  }
   void set_up_tls(const TlsFiles& tls);
+  void keep_tls_to_itself();
 
   bool is_web() const;
   bool has_all_of_ftp() const;
   void read_header(std::string_view line);
+  void require_file() const;
   [[noreturn]] void explain() const;
   [[noreturn]] void explain_timeout() const;
   [[noreturn]] void explain_handshake() const;
@@ -89,11 +100,13 @@ class CurlTransfer final : public Transfer {
   const Url url_;
   const FetchOptions& options_;
   Consumer consumer_;
-  std::unique_ptr<CURL, EasyDeleter> easy_;
-  CURLcode code_ = CURLE_OK;       ///< how it ended
+  // Before the handle, which uses both until it has ended.
   std::unique_ptr<char[]> error_;  ///< CURLOPT_ERRORBUFFER
   std::unique_ptr<curl_slist, ListDeleter> headers_;
+  std::unique_ptr<CURL, EasyDeleter> easy_;
+  CURLcode code_ = CURLE_OK;  ///< how it ended
   bool head_only_ = false;
+  bool date_only_ = false;
   std::uint64_t wanted_offset_ = 0;
   std::uint64_t size_limit_ = 0;
   std::string_view to_send_;

@@ -60,7 +60,8 @@ void Download::tick() {
   const std::uint64_t limit = request_.options.size_limit;
   attempt_->set_size_limit(limit != 0 ? limit : file_.size() + free_memory());
   // What cannot be told from another state of the file is not put together with it.
-  if (file_.size() > 0 && !version_.empty()) attempt_->ask_for_rest(file_.size(), version_);
+  if (file_.size() > 0 && !version_.empty() && !sends_other_parts_)
+    attempt_->ask_for_rest(file_.size(), version_);
   transfers_.start(*attempt_);
 }
 
@@ -70,15 +71,23 @@ void Download::begin_contents() {
   const bool follows =
       file_.size() > 0 && attempt_->offset() == file_.size() && attempt_->version() == version_;
   if (!follows) {
-    if (attempt_->offset() != 0) fail("the server sends another part than it was asked for");
-    if (file_.size() > 0) log_info("{}: from the beginning again", request_.url.redacted());
+    const bool asked_for_part = file_.size() > 0;
+    if (asked_for_part) log_info("{}: from the beginning again", request_.url.redacted());
     file_.clear();
     looked_at_memory_ = 0;
     if (digest_) digest_.emplace();
     version_ = attempt_->version();
+    if (attempt_->offset() != 0) refuse_part(asked_for_part);
   }
   size_ = attempt_->size();
   if (const std::uint64_t room = free_memory(); missing() > room) fail_too_long(file_.size() + room);
+}
+
+/// What came is not the file's beginning, nor for sure what follows the bytes that were there.
+void Download::refuse_part(bool asked_for_part) {
+  if (!asked_for_part || sends_other_parts_) fail("the server sends another part than it was asked for");
+  sends_other_parts_ = true;
+  fail_transfer(TransferError::Again::yes, "the rest that the server sends may be another file's");
 }
 
 bool Download::take_bytes(std::string_view bytes) {
@@ -104,11 +113,11 @@ void Download::attempt_ended() {
   const ScopeExit end([this]() noexcept { end_attempt(); });
   try {
     attempt_->finish();
+    // An empty file has no first bytes.
+    if (!has_begun_) begin_contents();
   } catch (const TransferError& error) {
     return try_again_later(error);
   }
-  // An empty file has no first bytes.
-  if (!has_begun_) begin_contents();
   complete();
 }
 

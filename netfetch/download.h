@@ -42,6 +42,7 @@ class Download {
  private:
   bool take_bytes(std::string_view bytes);
   void begin_contents();
+  void refuse_part(bool asked_for_part);
   void end_attempt() noexcept;
   void complete();
   void show_progress();
@@ -56,6 +57,7 @@ class Download {
   std::string version_;                ///< of the file that the bytes in file_ are from
   std::optional<std::uint64_t> size_;  ///< of the whole
   bool has_begun_ = false;             ///< this attempt's first bytes are there
+  bool sends_other_parts_ = false;     ///< the server: it is asked only for the whole
   bool done_ = false;
   std::uint64_t looked_at_memory_ = 0;  ///< how much there was in file_ when free memory was last looked at
   std::uint64_t furthest_ = 0;          ///< how far it was when the last attempt ended that got further

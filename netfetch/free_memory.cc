@@ -1,6 +1,5 @@
 #include "netfetch/free_memory.h"
 
-#include <charconv>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +8,8 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/number.h"
+#include "base/text.h"
 
 namespace kboot {
 namespace {
@@ -21,12 +22,10 @@ std::optional<std::uint64_t> mem_available() {
   if (!text) return {};
   const std::size_t start = text->find(kField);
   if (start == std::string::npos) return {};
-  const std::size_t digits = text->find_first_not_of(' ', start + kField.size());
-  if (digits == std::string::npos) return {};
-  std::uint64_t kibibytes = 0;
-  const auto result = std::from_chars(text->data() + digits, text->data() + text->size(), kibibytes);
-  if (result.ec != std::errc()) return {};
-  return kibibytes * 1024;
+  const std::string_view rest = trim(std::string_view(*text).substr(start + kField.size()));
+  const auto kibibytes = whole_number(rest.substr(0, rest.find(' ')));
+  if (!kibibytes) return {};
+  return *kibibytes * 1024;
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ class HttpReader {
     int status = 0;
     std::string reason;  ///< "404 Not Found"
     std::optional<std::uint64_t> length;
-    bool is_part = false;  ///< it has a Content-Range
+    bool is_part = false;  ///< its status is 206, or it has a Content-Range
     std::optional<std::uint64_t> range_start;
     std::optional<std::uint64_t> range_total;
     std::string tag;       ///< a strong ETag
@@ -29,7 +29,8 @@ class HttpReader {
   /// `body` gets the contents.
   explicit HttpReader(Consumer body) : body_(std::move(body)) {}
 
-  /// Throws TransferError when they are no answer.
+  /// Throws TransferError when they are no answer. Of answers that only announce another one (RFC 9110, 15.2)
+  /// up to eight are skipped.
   void take(std::string_view bytes);
 
   /// Nothing before its last line has come.
@@ -40,10 +41,13 @@ class HttpReader {
   std::uint64_t received() const { return received_; }
 
  private:
+  bool take_head(std::string_view& rest);
+  void take_body(std::string_view bytes);
   void read_head(std::string_view text);
 
   Consumer body_;
   std::string unread_;  ///< of a head that is not whole
+  int interim_ = 0;     ///< answers that were skipped
   std::optional<Head> head_;
   std::uint64_t received_ = 0;
 };

@@ -60,6 +60,25 @@ std::string authority_of(const std::string& url) {
   return url.substr(start, url.find_first_of("/?#", start) - start);
 }
 
+/// RFC 3986, 5.2.4: `.` and `..` in the path.
+std::string without_dots(const std::string& url) {
+  const std::size_t start = url.find('/', url.find("://") + 3);
+  const std::size_t end = std::min(url.find('?'), url.size());
+  if (start >= end) return url;
+  std::string path;
+  for (std::string_view rest = std::string_view(url).substr(start, end - start); !rest.empty();) {
+    const std::string_view part = rest.substr(0, rest.find('/', 1));
+    rest.remove_prefix(part.size());
+    const bool up = part == "/..";
+    if (up) path.erase(std::min(path.rfind('/'), path.size()));
+    if (!up && part != "/.")
+      path += part;
+    else if (rest.empty())
+      path += '/';
+  }
+  return url.substr(0, start) + path + url.substr(end);
+}
+
 std::string credentials_of(const std::string& url) {
   const std::string authority = authority_of(url);
   const std::size_t at = authority.find('@');
@@ -95,8 +114,9 @@ std::optional<std::uint64_t> HttpTransfer::size() const {
   return head.is_part ? head.range_total : head.length;
 }
 
-std::uint64_t HttpTransfer::offset() const {
-  return reader_ && reader_->head() ? reader_->head()->range_start.value_or(0) : 0;
+std::optional<std::uint64_t> HttpTransfer::offset() const {
+  if (!reader_ || !reader_->head() || !reader_->head()->is_part) return 0;
+  return reader_->head()->range_start;
 }
 
 std::string HttpTransfer::version() const {
@@ -214,8 +234,8 @@ void HttpTransfer::end_of_answer() {
     fail_transfer(is_passing(head.status) ? Again::yes : Again::never, "{}", head.reason);
   if (head.length && !reader_->complete()) {
     const auto whole = size();
-    fail_transfer(Again::yes, "the connection closed after {} of {} bytes", offset() + reader_->received(),
-                  whole.value_or(*head.length));
+    fail_transfer(Again::yes, "the connection closed after {} of {} bytes",
+                  offset().value_or(0) + reader_->received(), whole.value_or(*head.length));
   }
 }
 
@@ -229,6 +249,8 @@ void HttpTransfer::redirect(const std::string& location) {
     there = "http:" + location;
   else if (location.starts_with('/'))
     there = server + location;
+  else if (location.starts_with('?'))
+    there = here + location;
   else if (!Url::looks_like(location))
     there = here.substr(0, std::max(here.rfind('/'), server.size())) + "/" + location;
   const std::string scheme = lower_case(there.substr(0, there.find(':')));
@@ -236,7 +258,7 @@ void HttpTransfer::redirect(const std::string& location) {
     fail_transfer(Again::never, "redirected to {}:, which is not followed",
                   printable(scheme.substr(0, kMaxReason)));
   try {
-    url_ = Url::parse(there.substr(0, there.find('#')));
+    url_ = Url::parse(without_dots(there.substr(0, there.find('#'))));
   } catch (const Error& error) {
     fail_transfer(Again::never, "redirected to a {}", error.what());
   }

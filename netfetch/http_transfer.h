@@ -30,7 +30,7 @@ class HttpTransfer final : public Transfer {
   void set_size_limit(std::uint64_t bytes) override { size_limit_ = bytes; }
 
   std::optional<std::uint64_t> size() const override;
-  std::uint64_t offset() const override;
+  std::optional<std::uint64_t> offset() const override;
   std::string version() const override;
   void finish() const override;
 

@@ -41,6 +41,7 @@ UrlParts split_url(const std::string& url) {
   std::string_view authority = take_until(rest, "/?#");
 
   UrlParts parts;
+  std::string shown_host;
   // More than one @ is somebody's password with one in it that had to be written %40.
   const std::size_t at = authority.find('@');
   if (at != std::string_view::npos) authority.remove_prefix(at + 1);
@@ -56,9 +57,11 @@ UrlParts split_url(const std::string& url) {
     if (zone.starts_with("%25")) zone.remove_prefix(2);
     if (!zone.empty()) parts.zone = zone.substr(1);
     parts.host = "[" + bare + "]";
+    shown_host = "[" + bare + (parts.zone.empty() ? "" : "%25" + parts.zone) + "]";
   } else {
     parts.host = take_until(authority, ":");
     require_name(parts.host);
+    shown_host = parts.host;
   }
   if (!authority.empty()) {
     const auto port = whole_number(authority.substr(1));
@@ -66,7 +69,7 @@ UrlParts split_url(const std::string& url) {
       fail("bad URL: port number was not a decimal number between 0 and 65535");
     parts.port = authority.substr(1);
   }
-  parts.bare = scheme + "://" + parts.host + (parts.port.empty() ? "" : ":" + parts.port);
+  parts.bare = scheme + "://" + shown_host + (parts.port.empty() ? "" : ":" + parts.port);
   if (parts.port.empty() && scheme == "http") parts.port = "80";
 
   parts.path = take_until(rest, "?#");

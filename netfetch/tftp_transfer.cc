@@ -88,12 +88,15 @@ void TftpTransfer::look_up() {
   addresses_ = answer->addresses;
 }
 
-/// Asks at one more of the server's addresses; those that were asked may still answer.
+/// Asks at one more of the server's addresses; those that were asked may still answer. An address of a family
+/// that this kernel does not have is passed over.
 void TftpTransfer::call_next() {
   const SocketAddress address = addresses_->front();
   addresses_->erase(addresses_->begin());
+  auto socket = UdpSocket::open(address.family());
+  if (!socket) return no_way_to(address, errno);
   next_call_ = Deadline::in(kNextAddress);
-  peers_.push_back({UdpSocket(address.family()), address});
+  peers_.push_back({std::move(*socket), address});
   // The first is asked by the reader's own first wake().
   if (!request_.empty()) send(peers_.size() - 1, request_);
 }
@@ -110,17 +113,22 @@ void TftpTransfer::send(std::size_t peer, const std::string& datagram) {
 
 /// Says the kernel.
 void TftpTransfer::unreachable(std::size_t peer, int error) {
-  const std::string name = peers_[peer].address.str();
+  const SocketAddress address = peers_[peer].address;
   if (reader_.answered()) {
     // A way that was there may come back: that is the deadline's. A server that has gone does not.
-    if (error == ECONNREFUSED) fail_transfer(Again::yes, "{} has stopped sending", name);
+    if (error == ECONNREFUSED) fail_transfer(Again::yes, "{} has stopped sending", address.str());
     return;
   }
   peers_.erase(peers_.begin() + static_cast<std::ptrdiff_t>(peer));
+  no_way_to(address, error);
+}
+
+/// That address is out. The next one is asked at once; without any the attempt has failed.
+void TftpTransfer::no_way_to(const SocketAddress& address, int error) {
   next_call_ = Deadline::in(milliseconds(0));
   if (!peers_.empty() || !addresses_->empty()) return;
-  if (error == ECONNREFUSED) fail_transfer(Again::once_begun, "no TFTP server at {}", name);
-  fail_transfer(Again::once_begun, "connect to {}: {}", name, std::strerror(error));
+  if (error == ECONNREFUSED) fail_transfer(Again::once_begun, "no TFTP server at {}", address.str());
+  fail_transfer(Again::once_begun, "connect to {}: {}", address.str(), std::strerror(error));
 }
 
 void TftpTransfer::receive(std::size_t peer) {
@@ -166,8 +174,7 @@ void TftpTransfer::check_deadlines() {
     if (!addresses_)
       fail_transfer(Again::once_begun, "no answer to the look-up of {} within {} seconds", printable(host_),
                     waited);
-    fail_transfer(Again::once_begun, "no answer from {} within {} seconds", peers_.front().address.str(),
-                  waited);
+    fail_transfer(Again::once_begun, "no answer from {} within {} seconds", server(), waited);
   }
   const std::uint64_t gained = reader_.received() - counted_;
   const auto allowed = options_.stall_deadline;
@@ -176,8 +183,12 @@ void TftpTransfer::check_deadlines() {
     counted_ = reader_.received();
     progress_by_ = Deadline::in(allowed);
   }
-  if (progress_by_.expired())
-    fail_standing_still(peers_.front().address.str(), gained > 0, options_, reader_.received());
+  if (progress_by_.expired()) fail_standing_still(server(), gained > 0, options_, reader_.received());
+}
+
+/// By the address that is talked to, or by its name as long as there is none.
+std::string TftpTransfer::server() const {
+  return peers_.empty() ? printable(host_) : peers_.front().address.str();
 }
 
 std::vector<pollfd> TftpTransfer::awaited() const {

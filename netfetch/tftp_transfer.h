@@ -30,7 +30,7 @@ class TftpTransfer final : public Transfer {
   void set_size_limit(std::uint64_t bytes) override { size_limit_ = bytes; }
 
   std::optional<std::uint64_t> size() const override { return reader_.size(); }
-  std::uint64_t offset() const override { return 0; }
+  std::optional<std::uint64_t> offset() const override { return 0; }
   std::string version() const override { return {}; }
   void finish() const override;
 
@@ -51,10 +51,12 @@ class TftpTransfer final : public Transfer {
   void send_to_all(const std::string& datagram);
   void send(std::size_t peer, const std::string& datagram);
   void unreachable(std::size_t peer, int error);
+  void no_way_to(const SocketAddress& address, int error);
   void receive(std::size_t peer);
   void take(Peer& peer, std::string_view datagram, const SocketAddress& from);
   void hand_over();
   void check_deadlines();
+  std::string server() const;
 
   const FetchOptions& options_;
   const std::string host_;

@@ -92,8 +92,9 @@ class Transfer {
 
   /// Size of the whole file, when the server said.
   virtual std::optional<std::uint64_t> size() const = 0;
-  /// Where in the file the first byte lies that the consumer gets.
-  virtual std::uint64_t offset() const = 0;
+  /// Where in the file the first byte lies that the consumer gets; nothing when it is a part of the file and
+  /// the server does not say which.
+  virtual std::optional<std::uint64_t> offset() const = 0;
   /// What tells this state of the file from another; empty when the server says nothing of the kind.
   virtual std::string version() const = 0;
 

@@ -4,10 +4,11 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include <netdb.h>
 
-#include "base/error.h"
+#include <fmt/format.h>
 
 namespace kboot {
 namespace {
@@ -57,9 +58,13 @@ std::string SocketAddress::str() const {
   return fmt::format("{} port {}", host.data(), service.data());
 }
 
-UdpSocket::UdpSocket(int family)
-    : fd_(::socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)), room_(kLongest * kAtOnce) {
-  if (!fd_) fail_errno(errno, "UDP socket");
+std::optional<UdpSocket> UdpSocket::open(int family) {
+  UniqueFd fd(::socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!fd) return {};
+  return UdpSocket(std::move(fd), family);
+}
+
+UdpSocket::UdpSocket(UniqueFd fd, int family) : fd_(std::move(fd)), room_(kLongest * kAtOnce) {
   set(fd_.get(), SOL_SOCKET, SO_RCVBUF, kReceiveBuffer);
   set(fd_.get(), SOL_SOCKET, SO_RCVBUFFORCE, kReceiveBuffer);
   // A socket that is bound to no peer hears of ICMP errors only so: ip(7).

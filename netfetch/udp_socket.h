@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,8 +40,9 @@ class SocketAddress {
 /// A UDP socket that never blocks and takes datagrams from everybody.
 class UdpSocket {
  public:
-  /// For peers of this address family. Throws Error.
-  explicit UdpSocket(int family);
+  /// For peers of this address family. Nothing, and errno, when there can be none: a kernel without IPv6 has
+  /// no sockets of that family.
+  static std::optional<UdpSocket> open(int family);
 
   /// Returns 0 or errno. A full queue counts as sent and lost.
   int send(std::string_view datagram, const SocketAddress& to);
@@ -53,6 +55,7 @@ class UdpSocket {
   int fd() const { return fd_.get(); }
 
  private:
+  explicit UdpSocket(UniqueFd fd, int family);
   void forget_errors();
 
   UniqueFd fd_;

@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "base/error.h"
+#include "base/redact.h"
 #include "base/text.h"
 #include "netfetch/url_syntax.h"
 
@@ -33,13 +34,6 @@ std::vector<std::string_view> schemes_of_this_build() {
 }
 
 }  // namespace
-
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return lower;
-}
 
 const std::vector<std::string_view>& fetchable_schemes() {
   static const std::vector<std::string_view> schemes = schemes_of_this_build();
@@ -83,7 +77,10 @@ void Url::read_demands(std::string_view fragment) {
       if (scheme() != "https") fail("bad URL: #insecure=true is for https: {} has no certificates", scheme());
       insecure_ = true;
     } else {
-      fail("bad URL: behind # can stand sha256=HEX and insecure=true, not {}", printable(demand));
+      // With a `@` it is the rest of a password that holds a `#`.
+      const bool is_known = demand.find('@') == std::string::npos;
+      fail("bad URL: behind # can stand sha256=HEX and insecure=true, not {}",
+           is_known ? printable(redact_word(demand)) : "a user and a password; %23 is a # in one");
     }
   }
 }

@@ -3,6 +3,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/lower_case.h"
+
 namespace kboot {
 
 // How URLs are written (RFC 3986). libcurl knows (curl_url.cc); a kboot without it has plain_url.cc in its
@@ -21,9 +23,6 @@ struct UrlParts {
 
 /// Throws Error `bad URL: …`, which holds nothing of the URL.
 UrlParts split_url(const std::string& url);
-
-/// Letters of ASCII in lower case.
-std::string lower_case(std::string_view text);
 
 /// `%20` is a blank.
 std::string percent_decode(const std::string& text);

@@ -31,7 +31,7 @@ namespace {
 
 constexpr unsigned kFloppyMajor = 2;  // Linux: Documentation/admin-guide/devices.txt
 constexpr unsigned kCdMajor = 11;
-constexpr std::size_t kMaxNumber = 32;  // digits in a file of sysfs
+constexpr std::string_view kDev = "/dev/";
 
 /// O_NONBLOCK: a drive without medium is no reason to wait.
 UniqueFd open_device(const std::string& node) {
@@ -132,7 +132,7 @@ std::vector<Partition> partitions() {
 std::vector<std::string> parents_of(dev_t number) {
   const std::string device = fmt::format("/sys/dev/block/{}:{}", major(number), minor(number));
   std::vector<std::string> names = directory_names(device + "/slaves");
-  if (names.empty() && read_file_if_there(device + "/partition", kMaxNumber)) {
+  if (names.empty() && !read_small_file(device + "/partition").empty()) {
     // sysfs has a partition's folder in that of its disk.
     const std::unique_ptr<char, decltype(&std::free)> disk(realpath((device + "/..").c_str(), nullptr),
                                                            &std::free);
@@ -148,35 +148,48 @@ std::vector<std::string> parents_of(dev_t number) {
 
 std::string canonical_node(const std::string& node) {
   constexpr std::string_view kDeviceMapper = "/dev/dm-";
-  constexpr std::size_t kMaxName = 256;
   const std::unique_ptr<char, decltype(&std::free)> resolved(realpath(node.c_str(), nullptr), &std::free);
   std::string canonical = resolved ? resolved.get() : node;
   if (!canonical.starts_with(kDeviceMapper)) return canonical;
 
-  const auto name =
-      read_file_if_there("/sys/block/" + canonical.substr(sizeof("/dev/") - 1) + "/dm/name", kMaxName);
-  if (!name) return canonical;
-  const std::string mapped = "/dev/mapper/" + std::string(trim(*name));
+  // Empty also for a device that is going away while it is looked at.
+  const std::string name = read_small_file("/sys/block/" + canonical.substr(kDev.size()) + "/dm/name");
+  if (name.empty()) return canonical;
+  const std::string mapped = "/dev/mapper/" + name;
   struct stat by_number {};
   struct stat by_name {};
   if (stat(canonical.c_str(), &by_number) != 0 || stat(mapped.c_str(), &by_name) != 0) return canonical;
   return by_number.st_rdev == by_name.st_rdev ? mapped : canonical;
 }
 
+namespace {
+
+/// What is on it; a device that cannot be read has nothing known on it. Throws Error: why it cannot be read.
+void look_into(BlockDevice& device, const Partition& partition) {
+  const UniqueFd fd = open_device(device.node);
+  if (fd && major(partition.number) == kCdMajor) device.no_medium = is_empty_drive(fd);
+  if (device.no_medium)
+    device.size = 0;  // the kernel's is that of the last disc
+  else if (fd)
+    read_contents(device, fd);
+  else if (errno == EACCES || errno == EPERM)
+    read_udev_links(device, partition.number);
+}
+
+BlockDevice outside_of(const Partition& partition) {
+  BlockDevice device{.node = canonical_node("/dev/" + partition.name), .size = partition.size};
+  device.parents = parents_of(partition.number);
+  return device;
+}
+
+}  // namespace
+
 void visit_block_devices(const std::function<bool(const BlockDevice&)>& visit) {
   for (const Partition& partition : partitions()) {
     Interrupt::throw_if_requested();
-    BlockDevice device{.node = canonical_node("/dev/" + partition.name), .size = partition.size};
-    device.parents = parents_of(partition.number);
+    BlockDevice device = outside_of(partition);
     try {
-      const UniqueFd fd = open_device(device.node);
-      if (fd && major(partition.number) == kCdMajor) device.no_medium = is_empty_drive(fd);
-      if (device.no_medium)
-        device.size = 0;  // the kernel's is that of the last disc
-      else if (fd)
-        read_contents(device, fd);
-      else if (errno == EACCES || errno == EPERM)
-        read_udev_links(device, partition.number);
+      look_into(device, partition);
     } catch (const Error&) {
       // A disk that cannot be read must not hide the ones that can.
     }
@@ -184,10 +197,23 @@ void visit_block_devices(const std::function<bool(const BlockDevice&)>& visit) {
   }
 }
 
+std::optional<BlockDevice> read_block_device(const std::string& node) {
+  for (const Partition& partition : partitions()) {
+    if (canonical_node("/dev/" + partition.name) != node) continue;
+    BlockDevice device = outside_of(partition);
+    look_into(device, partition);
+    return device;
+  }
+  return std::nullopt;
+}
+
 std::vector<std::string> block_device_names() {
   std::vector<std::string> names;
-  for (const Partition& partition : partitions())
-    names.push_back(canonical_node("/dev/" + partition.name).substr(std::string_view("/dev/").size()));
+  for (const Partition& partition : partitions()) {
+    // A link in /dev may lead out of it: then the device has the kernel's name.
+    const std::string node = canonical_node("/dev/" + partition.name);
+    names.push_back(node.starts_with(kDev) ? node.substr(kDev.size()) : partition.name);
+  }
   return names;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,10 @@ namespace kboot {
 /// Nothing is cached: a stick that was changed a moment ago is read anew. Where the process may not read a
 /// device, udev's links tell what is on it.
 void visit_block_devices(const std::function<bool(const BlockDevice&)>& visit);
+
+/// The same of one device, while no other is read; nothing when it is not there. Throws Error when it
+/// cannot be read.
+std::optional<BlockDevice> read_block_device(const std::string& node);
 
 /// The names in /dev of all that visit_block_devices() would visit, without a look into any of them.
 std::vector<std::string> block_device_names();

@@ -135,6 +135,7 @@ std::vector<IscsiSession> read_iscsi_sessions(const std::string& root) {
 IscsiFirmware read_iscsi_firmware(const std::string& root) {
   const std::string table = root + "/firmware/ibft";
   IscsiFirmware firmware{.initiator = attribute(table + "/initiator/initiator-name"), .targets = {}};
+  if (!is_iscsi_name(firmware.initiator)) firmware.initiator.clear();
   for (const std::string& name : directory_names(table)) {
     if (!name.starts_with(kFirmwareTarget)) continue;
     const std::string folder = fmt::format("{}/{}", table, name);
@@ -145,7 +146,7 @@ IscsiFirmware read_iscsi_firmware(const std::string& root) {
       target.address.port = *port;
     target.address.lun = firmware_lun(attribute(folder + "/lun"));
     target.user = {attribute(folder + "/chap-name"), attribute(folder + "/chap-secret")};
-    if (!target.address.server.empty() && !target.address.target.empty())
+    if (is_iscsi_server(target.address.server) && is_iscsi_name(target.address.target))
       firmware.targets.push_back(std::move(target));
   }
   return firmware;
@@ -244,8 +245,11 @@ bool IscsiTool::try_to_log_in(const IscsiAddress& address, const std::string& in
     command.push_back("--username=" + user.name);
     command.push_back("--password=" + user.secret);
   }
+  const Holding login{Holding::Kind::iscsi, address.target};
+  const Ledger::Act act = ledger_.begin(login);
   const ProcessResult result = run_captured(command);
   if (result.status == 0) return true;
+  ledger_.end(login);
   if (result.output.find(kRefused) != std::string::npos) return false;
   fail("{}", iscsi_failure(result.output, address));
 }
@@ -257,6 +261,7 @@ void IscsiTool::log_out(const std::string& target) {
       if (in_use(disk.node)) fail("{} is in use", disk.node);
     take_disks_away(session);
   }
+  ledger_.end({Holding::Kind::iscsi, target});
   logins_.erase(std::remove_if(logins_.begin(), logins_.end(),
                                [&](const Login& login) { return login.target == target; }),
                 logins_.end());
@@ -267,7 +272,7 @@ void IscsiTool::release() noexcept {
     try {
       log_out(std::string(logins_.back().target));
     } catch (const std::exception& error) {
-      log_line(LogLevel::warning, printable(logins_.back().target) + " stays logged in: " + describe(error));
+      log_warning("{} stays logged in: {}", logins_.back().target, describe(error));
       logins_.pop_back();
     }
   }
@@ -277,7 +282,7 @@ void IscsiTool::drop_all() noexcept {
   try {
     for (const IscsiSession& session : sessions()) take_disks_away(session);
   } catch (const std::exception& error) {
-    log_line(LogLevel::warning, describe(error));
+    log_warning("{}", describe(error));
   }
 }
 

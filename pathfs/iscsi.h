@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "pathfs/iscsi_address.h"
+#include "pathfs/ledger.h"
 #include "pathfs/mounter.h"
 
 namespace kboot {
@@ -54,6 +55,7 @@ struct IscsiFirmware {
   std::vector<Target> targets;
   bool operator==(const IscsiFirmware&) const = default;
 };
+/// Names that can be none (is_iscsi_name()) are left out: they would end up on a kernel command line.
 IscsiFirmware read_iscsi_firmware(const std::string& root);
 
 /// Logs in to iSCSI targets and out of them. The real one is IscsiTool; tests have one of their own.
@@ -86,8 +88,8 @@ struct IscsiDialogue {
 /// The session is the kernel's and stays when the program has ended.
 class IscsiTool final : public Initiator {
  public:
-  /// `mounter` tells when a disk has come.
-  explicit IscsiTool(Mounter& mounter) : mounter_(mounter) {}
+  /// `mounter` tells when a disk has come; all logins are in `ledger`.
+  IscsiTool(Mounter& mounter, Ledger& ledger) : mounter_(mounter), ledger_(ledger) {}
   ~IscsiTool() override { release(); }
   IscsiTool(const IscsiTool&) = delete;
   IscsiTool& operator=(const IscsiTool&) = delete;
@@ -112,6 +114,7 @@ class IscsiTool final : public Initiator {
   std::string await_disk(const IscsiAddress& address);
 
   Mounter& mounter_;
+  Ledger& ledger_;
   IscsiDialogue dialogue_;
   std::vector<Login> logins_;
 };

@@ -1,5 +1,6 @@
 #include "pathfs/iscsi_address.h"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 
@@ -25,11 +26,12 @@ std::optional<unsigned> number_of(std::string_view digits, int base) {
   return number;
 }
 
-/// A name or an address; never an option of a program.
-bool is_server(std::string_view text) {
-  return !text.empty() && text.front() != '-' &&
-         text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.:_%-") ==
-             std::string_view::npos;
+/// Of ASCII letters and digits and the `others`; never an option of a program.
+bool consists_of(std::string_view text, std::string_view others) {
+  return !text.empty() && text.front() != '-' && std::all_of(text.begin(), text.end(), [&](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           others.find(c) != std::string_view::npos;
+  });
 }
 
 /// RFC 7143, 4.2.7: no blanks, and no slash in the names that are in use. Never an option of a program.
@@ -39,6 +41,15 @@ bool is_target(std::string_view text) {
 }
 
 }  // namespace
+
+bool is_iscsi_name(std::string_view text) {
+  constexpr std::size_t kLongest = 223;  // RFC 3720, 3.2.6.1
+  return text.size() <= kLongest && consists_of(text, ".:_-");
+}
+
+bool is_iscsi_server(std::string_view text) {
+  return consists_of(text, ".:_%-");
+}
 
 IscsiAddress parse_iscsi_address(std::string_view text) {
   constexpr unsigned kMaxPort = 65535;
@@ -51,7 +62,8 @@ IscsiAddress parse_iscsi_address(std::string_view text) {
   const std::string_view port = take_field(rest);
   const std::string_view lun = take_field(rest);
   address.target = rest;
-  if (!is_server(address.server) || !is_target(address.target)) fail("not SERVER:PROTOCOL:PORT:LUN:TARGET");
+  if (!is_iscsi_server(address.server) || !is_target(address.target))
+    fail("not SERVER:PROTOCOL:PORT:LUN:TARGET");
   if (!protocol.empty() && protocol != "6") fail("iSCSI over another protocol than TCP, which is 6");
   if (!port.empty()) {
     const auto number = number_of(port, 10);

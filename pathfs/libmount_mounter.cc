@@ -2,16 +2,25 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
+#include <csignal>
 
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/deadline.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/sleep.h"
 #include "base/text.h"
+#include "base/unique_fd.h"
 #include "pathfs/blkid_devices.h"
+#include "pathfs/discovery_name.h"
 #include "pathfs/location.h"
 #include "pathfs/mount_options.h"
 #include "pathfs/mount_table.h"
@@ -45,6 +54,10 @@ bool is_mount_point(const std::string& directory) {
          inside.st_dev != outside.st_dev;
 }
 
+Holding mount_at_folder(const std::string& directory) {
+  return {Holding::Kind::mount, directory};
+}
+
 [[noreturn]] void explain(int err, const std::string& type) {
   switch (err) {
     case ENODEV:
@@ -70,11 +83,40 @@ int try_mount(const std::string& source, const std::string& directory, const std
   return errno;
 }
 
-void mount_at(const MountRequest& request, const std::string& directory) {
+/// Ends the processes of the discovery that have something mounted, which goes with them: they will come
+/// again. False: there are none.
+bool end_scans(const Ledger& ledger) {
+  bool any = false;
+  for (const Ledger::Holder& holder : ledger.holders()) {
+    if (!holder.lives || holder.is_self || holder.record.console != kDiscoveryName) continue;
+    ::kill(holder.process, SIGTERM);
+    any = true;
+  }
+  return any;
+}
+
+/// Linux refuses to mount a file system writable that is mounted read-only in whatever namespace.
+int try_mount_alone(const std::string& source, const std::string& directory, const std::string& type,
+                    const KernelOptions& options, const Ledger& ledger) {
+  constexpr std::chrono::milliseconds kPatience{3000};
+  constexpr std::chrono::milliseconds kPoll{20};
+  int err = try_mount(source, directory, type, options);
+  if (err != EBUSY || !end_scans(ledger)) return err;
+  for (const Deadline deadline = Deadline::in(kPatience); err == EBUSY && !deadline.expired();) {
+    sleep_until(Deadline::in(kPoll));
+    err = try_mount(source, directory, type, options);
+  }
+  return err;
+}
+
+void mount_at(const MountRequest& request, const std::string& directory, const Ledger& ledger) {
   const bool known =
       !request.type.empty() && request.type != "auto" && request.type.find(',') == std::string::npos;
   const std::string type = known ? request.type : file_system_type(request.source);
-  int err = try_mount(request.source, directory, type, kernel_options(request.options, type, request.access));
+  const KernelOptions options = kernel_options(request.options, type, request.access);
+  int err = request.access == Access::read_only
+                ? try_mount(request.source, directory, type, options)
+                : try_mount_alone(request.source, directory, type, options, ledger);
   if (err == EINVAL && request.access == Access::read_only) {
     // An option of the booted system's fstab may be unknown to this kernel, or make no sense without a
     // journal (ext4: commit=).
@@ -90,7 +132,8 @@ void mount_at(const MountRequest& request, const std::string& directory) {
 
 }  // namespace
 
-LibmountMounter::LibmountMounter(std::string directory) : directory_(std::move(directory)) {}
+LibmountMounter::LibmountMounter(std::string directory, Ledger& ledger)
+    : directory_(std::move(directory)), ledger_(ledger) {}
 
 LibmountMounter::~LibmountMounter() {
   release();
@@ -194,9 +237,11 @@ std::string LibmountMounter::mount_device(const MountRequest& request) {
     directory = make_mount_point(request.source);
   }
   try {
-    mount_at(request, directory);
+    const Ledger::Act act = ledger_.begin(mount_at_folder(directory));
+    mount_at(request, directory, ledger_);
   } catch (...) {
     rmdir(directory.c_str());
+    ledger_.end(mount_at_folder(directory));
     throw;
   }
   mounts_.push_back(
@@ -216,9 +261,11 @@ std::string LibmountMounter::mount_export(const MountRequest& request) {
   }
   std::string directory = make_mount_point(request.source);
   try {
+    const Ledger::Act act = ledger_.begin(mount_at_folder(directory));
     mount_nfs(request.source, directory, request.options, request.access);
   } catch (...) {
-    rmdir(directory.c_str());
+    // Of a child that was killed late there may be a mount after all.
+    if (take_down(directory)) ledger_.end(mount_at_folder(directory));
     throw;
   }
   log_info("mounted {} ({}) at {}", request.source,
@@ -229,12 +276,19 @@ std::string LibmountMounter::mount_export(const MountRequest& request) {
 
 /// Another console may have taken a mount away, see mount_alone().
 void LibmountMounter::forget_unmounted() {
-  std::erase_if(mounts_, [](const Mount& mount) {
+  std::erase_if(mounts_, [this](const Mount& mount) {
     // A server is not asked, who may not answer.
     if (mount.device == 0 || is_mount_point(mount.directory)) return false;
     rmdir(mount.directory.c_str());
+    ledger_.end(mount_at_folder(mount.directory));
     return true;
   });
+}
+
+bool LibmountMounter::is_removable(const std::string& node) {
+  // A partition's own folder lies in its disk's.
+  const std::string sys = "/sys/class/block/" + node.substr(node.rfind('/') + 1);
+  return read_small_file(sys + "/removable") == "1" || read_small_file(sys + "/../removable") == "1";
 }
 
 std::optional<MountedPlace> LibmountMounter::place_of(const std::string& local_path) {
@@ -263,6 +317,7 @@ std::string LibmountMounter::mount_alone(const MountRequest& request) {
 void LibmountMounter::unmount(const std::string& directory) noexcept {
   if (umount2(directory.c_str(), UMOUNT_NOFOLLOW) != 0) return;  // in use: until release()
   rmdir(directory.c_str());
+  ledger_.end(mount_at_folder(directory));
   std::erase_if(mounts_, [&](const Mount& mount) { return mount.directory == directory; });
 }
 
@@ -270,11 +325,35 @@ void LibmountMounter::release() noexcept {
   for (; !mounts_.empty(); mounts_.pop_back()) {
     const std::string& directory = mounts_.back().directory;
     if (umount2(directory.c_str(), UMOUNT_NOFOLLOW) != 0 && is_mount_point(directory)) {
-      log_line(LogLevel::warning, directory + " is still in use, it is detached");
+      log_warning("{} is still in use, it is detached", directory);
       umount2(directory.c_str(), UMOUNT_NOFOLLOW | MNT_DETACH);
     }
     rmdir(directory.c_str());
+    ledger_.end(mount_at_folder(directory));
   }
+}
+
+bool LibmountMounter::is_ours(const std::string& directory) const {
+  return directory.starts_with(directory_ + "/");
+}
+
+bool LibmountMounter::take_down(const std::string& directory) noexcept {
+  // Asked without a stat(2), for which a server may let us wait. EINVAL: nothing is mounted there.
+  if (!is_ours(directory)) return true;
+  if (umount2(directory.c_str(), UMOUNT_NOFOLLOW) != 0 && errno != EINVAL && errno != ENOENT) return false;
+  rmdir(directory.c_str());
+  return true;
+}
+
+void LibmountMounter::make_clean(const std::string& directory) noexcept {
+  if (!is_ours(directory)) return;
+  log_warning("{} is in use as the next kernel starts", directory);
+  const UniqueFd top(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (top) ::syncfs(top.get());
+  if (::mount(nullptr, directory.c_str(), nullptr, MS_REMOUNT | MS_RDONLY, nullptr) == 0) return;
+  // A file is open for writing there: what writes waits for ever, and the journal is emptied.
+  if (top && ::ioctl(top.get(), FIFREEZE, 0) == 0) return;
+  umount2(directory.c_str(), UMOUNT_NOFOLLOW | MNT_DETACH);
 }
 
 }  // namespace kboot

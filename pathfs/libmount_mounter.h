@@ -5,6 +5,7 @@
 
 #include <sys/types.h>
 
+#include "pathfs/ledger.h"
 #include "pathfs/mounter.h"
 #include "pathfs/uevents.h"
 
@@ -15,8 +16,9 @@ namespace kboot {
 /// switched off one by one, and hides errno.
 class LibmountMounter final : public Mounter {
  public:
-  /// `directory` is where mount points are made (`/run/kboot/mnt`), when the first is needed.
-  explicit LibmountMounter(std::string directory);
+  /// `directory` is where mount points are made (`/run/kboot/mnt`), when the first is needed. All mounts are
+  /// in `ledger`.
+  LibmountMounter(std::string directory, Ledger& ledger);
   ~LibmountMounter() override;
   LibmountMounter(const LibmountMounter&) = delete;
   LibmountMounter& operator=(const LibmountMounter&) = delete;
@@ -30,10 +32,13 @@ class LibmountMounter final : public Mounter {
   std::vector<MountedFileSystem> mount_table() override;
   bool await_change(std::chrono::milliseconds timeout) override { return uevents_.await(timeout); }
   std::string mount(const MountRequest& request) override;
+  bool is_removable(const std::string& node) override;
   std::optional<MountedPlace> place_of(const std::string& local_path) override;
   std::string mount_alone(const MountRequest& request) override;
   void unmount(const std::string& directory) noexcept override;
   void release() noexcept override;
+  bool take_down(const std::string& directory) noexcept override;
+  void make_clean(const std::string& directory) noexcept override;
 
  private:
   struct Mount {
@@ -51,8 +56,10 @@ class LibmountMounter final : public Mounter {
   std::string make_mount_point(const std::string& source);
   std::string mount_device(const MountRequest& request);
   std::string mount_export(const MountRequest& request);
+  bool is_ours(const std::string& directory) const;
 
   std::string directory_;
+  Ledger& ledger_;
   Uevents uevents_;
   std::vector<Mount> mounts_;  ///< ours, oldest first
 };

@@ -223,7 +223,11 @@ Location with_path(Location location, const std::string& path) {
 std::string to_string(const Location& location) {
   return std::visit(
       Overloaded{[](const KbootPath& at) { return at.path == "/" ? "//" : "//" + at.path; },
-                 [](const BootedPath& at) { return at.path; },
+                 [](const BootedPath& at) {
+                   // Below /dev a colon would make a device of it.
+                   const bool as_device = at.path.starts_with(kDev) && at.path.find(':') != std::string::npos;
+                   return as_device ? "/." + at.path : at.path;
+                 },
                  [](const DevicePath& at) {
                    return (is_tag(at.device) ? at.device : std::string(kDev) + at.device) + ":" + at.path;
                  },

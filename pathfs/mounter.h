@@ -95,6 +95,11 @@ class Mounter {
   /// by; one that somebody else mounted already is used as it is. Throws Error: `mount /dev/sda2: unknown
   /// filesystem type`; NotExported for an export that is none.
   virtual std::string mount(const MountRequest& request) = 0;
+  /// Whether names on that device count without regard to case though the kernel that mounted it cares: a
+  /// folder that stands for a FAT.
+  virtual bool ignores_case(const std::string& /*node*/) { return false; }
+  /// Whether the medium in it may be changed: a stick, a CD.
+  virtual bool is_removable(const std::string& /*node*/) { return false; }
   /// Where a file is, given where mount() made it visible; nothing when mount() did not.
   virtual std::optional<MountedPlace> place_of(const std::string& local_path) = 0;
   /// The same as mount(), but writable, and nobody else of kboot's sees the file system meanwhile: what other
@@ -106,6 +111,13 @@ class Mounter {
   /// Unmounts all that mount() mounted, last first; what is still in use is detached. Errors are logged, not
   /// thrown.
   virtual void release() noexcept = 0;
+
+  /// Unmounts what another kboot process, or one that is no more, has mounted at `directory`; false when it
+  /// is in use.
+  virtual bool take_down(const std::string& directory) noexcept = 0;
+  /// The last resort before the machine goes: nothing is written any more to the file system at `directory`,
+  /// which is in use, and its disk is as after an unmount.
+  virtual void make_clean(const std::string& directory) noexcept = 0;
 };
 
 }  // namespace kboot

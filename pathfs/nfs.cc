@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <functional>
 #include <memory>
 
 #include <fcntl.h>
@@ -12,12 +13,12 @@
 #include <poll.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/deadline.h"
 #include "base/interrupt.h"
 #include "base/log.h"
+#include "base/process.h"
 #include "base/text.h"
 #include "base/unique_fd.h"
 #include "pathfs/mount_options.h"
@@ -131,13 +132,12 @@ void mount_in_child(const std::string& source, const std::string& directory, con
   explain(err, target.host);
 }
 
-/// Runs mount_in_child(), its outcome as text into `writer`. The process ends here.
-[[noreturn]] void run_child(int writer, const std::string& source, const std::string& directory,
-                            const std::string& options, Access access) noexcept {
+/// Runs `mount`, its outcome as text into `writer`. The process ends here.
+[[noreturn]] void run_child(int writer, const std::function<void()>& mount) noexcept {
   ::signal(SIGINT, SIG_IGN);  // the parent looks after ^C
   std::string answer;
   try {
-    mount_in_child(source, directory, options, access);
+    mount();
     answer = kMounted;
   } catch (const NotExported& error) {
     answer = kNotExported + describe(error);
@@ -153,11 +153,7 @@ void mount_in_child(const std::string& source, const std::string& directory, con
 class Child {
  public:
   explicit Child(pid_t pid) : pid_(pid) {}
-  ~Child() {
-    ::kill(pid_, SIGKILL);
-    while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
-    }
-  }
+  ~Child() { end_child(pid_, {.grace = std::chrono::milliseconds(0)}); }
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
 
@@ -166,11 +162,11 @@ class Child {
 };
 
 /// What comes out of `reader`, until its other end is closed. Throws Cancelled, and Error after the deadline.
-std::string read_answer(int reader, const std::string& host) {
-  const Deadline deadline = Deadline::in(kNfsDeadline);
+std::string read_answer(int reader, const std::string& host, std::chrono::milliseconds longest) {
+  const Deadline deadline = Deadline::in(longest);
   std::array<pollfd, 2> waits = {pollfd{reader, POLLIN, 0}, pollfd{Interrupt::fd(), POLLIN, 0}};
   while (waits[0].revents == 0) {
-    if (deadline.expired()) fail("no answer from {} within {} s", printable(host), kNfsDeadline.count());
+    if (deadline.expired()) fail("no answer from {} within {} s", printable(host), longest.count() / 1000);
     if (::poll(waits.data(), waits.size(), static_cast<int>(deadline.remaining().count())) < 0 &&
         errno != EINTR)
       fail_errno(errno, "poll");
@@ -188,7 +184,8 @@ std::vector<std::string> nfs_option_sets(const std::string& options, const std::
   std::vector<std::string> versions;
   for (const std::string& option : split_commas(options)) {
     const std::string_view name = std::string_view(option).substr(0, option.find('='));
-    if (name == "vers" || name == "nfsvers") versions = {"vers=" + option.substr(name.size() + 1)};
+    const std::string value = option.substr(std::min(name.size() + 1, option.size()));
+    if ((name == "vers" || name == "nfsvers") && !value.empty()) versions = {"vers=" + value};
     if (!is_for_mount_nfs(option)) kept.push_back(option);
   }
   if (versions.empty()) versions.assign(kVersions.begin(), kVersions.end());
@@ -207,24 +204,34 @@ std::vector<std::string> nfs_option_sets(const std::string& options, const std::
   return sets;
 }
 
-void mount_nfs(const std::string& source, const std::string& directory, const std::string& options,
-               Access access) {
-  const std::string host = parse_nfs_export(source).host;
+void mount_by_child(const std::function<void()>& mount, const std::string& directory, const std::string& host,
+                    std::chrono::milliseconds longest) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) fail_errno(errno, "pipe");
   const UniqueFd reader(ends[0]);
   UniqueFd writer(ends[1]);
 
   // A mount(2) of NFS hears no signal but SIGKILL, and a name look-up none at all: a process can be given up.
-  const pid_t pid = ::fork();
-  if (pid < 0) fail_errno(errno, "fork");
-  if (pid == 0) run_child(writer.get(), source, directory, options, access);
+  const pid_t pid = fork_child("fork");
+  if (pid == 0) run_child(writer.get(), mount);
   writer.reset();
-  const Child child(pid);
-  const std::string answer = read_answer(reader.get(), host);
-  if (answer.starts_with(kMounted)) return;
-  if (answer.starts_with(kNotExported)) throw NotExported(answer.substr(1));
-  fail("{}", answer.empty() ? "the mount ended without an answer" : answer.substr(1));
+  try {
+    const Child child(pid);
+    const std::string answer = read_answer(reader.get(), host, longest);
+    if (answer.starts_with(kMounted)) return;
+    if (answer.starts_with(kNotExported)) throw NotExported(answer.substr(1));
+    fail("{}", answer.empty() ? "the mount ended without an answer" : answer.substr(1));
+  } catch (...) {
+    // The child has ended, but perhaps not before its mount(2) had.
+    ::umount2(directory.c_str(), UMOUNT_NOFOLLOW | MNT_DETACH);
+    throw;
+  }
+}
+
+void mount_nfs(const std::string& source, const std::string& directory, const std::string& options,
+               Access access) {
+  mount_by_child([&] { mount_in_child(source, directory, options, access); }, directory,
+                 parse_nfs_export(source).host, kNfsDeadline);
 }
 
 }  // namespace kboot

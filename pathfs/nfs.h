@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,11 @@ void mount_nfs(const std::string& source, const std::string& directory, const st
                Access access);
 
 // For tests.
+
+/// Runs `mount`, which mounts something at `directory`, in a process of its own; what it throws is thrown
+/// here. When it does not answer in time, or ^C is pressed, nothing is mounted there afterwards.
+void mount_by_child(const std::function<void()>& mount, const std::string& directory, const std::string& host,
+                    std::chrono::milliseconds longest);
 
 /// What mount(2) is asked for, in this order, for one address of the server.
 std::vector<std::string> nfs_option_sets(const std::string& options, const std::string& address);

@@ -92,7 +92,9 @@ bool is_for_user_space(std::string_view name) {
   constexpr std::array<std::string_view, 16> kNames = {
       "auto",    "noauto", "user",    "nouser",  "users", "owner",  "noowner",   "group",
       "nogroup", "nofail", "_netdev", "comment", "loop",  "offset", "sizelimit", "encryption"};
-  return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
+  // x-systemd.automount and its like; X-mount.mkdir, too.
+  return name.starts_with("x-") || name.starts_with("X-") ||
+         std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }
 
 }  // namespace
@@ -101,7 +103,11 @@ std::optional<FstabLine> read_fstab_line(std::string_view line) {
   constexpr std::size_t kLeast = 3;  // libmount takes a line without options
   constexpr std::size_t kMost = 6;
   std::vector<std::string> fields = split_blanks(line);
-  while (fields.size() > kLeast && fields.back().starts_with('#')) fields.pop_back();
+  const auto is_comment = [](const std::string& field) { return field.starts_with('#'); };
+  if (!fields.empty() && is_comment(fields[0])) return {};
+  // What stands behind the first three fields may be a comment.
+  if (fields.size() > kLeast)
+    fields.erase(std::find_if(fields.begin() + kLeast, fields.end(), is_comment), fields.end());
   if (fields.size() < kLeast || fields.size() > kMost ||
       !std::all_of(fields.begin() + std::min<std::ptrdiff_t>(4, std::ssize(fields)), fields.end(), is_number))
     return {};

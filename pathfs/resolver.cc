@@ -10,19 +10,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/deadline.h"
 #include "base/directory.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/interrupt.h"
 #include "base/text.h"
-#include "pathfs/mount_options.h"
-#include "pathfs/nfs_export.h"
 
 namespace kboot {
 namespace {
-
-constexpr std::chrono::milliseconds kKeyPoll{100};
 
 /// Of other files the number has another meaning: a folder's is its blocks.
 std::uint64_t size_of(const struct stat& status) {
@@ -53,18 +48,6 @@ const std::string& path_of(const Location& location) {
         }
       },
       location);
-}
-
-/// fstab's entry for a mount point; of several the last, which is what is seen after all were mounted.
-const FstabEntry* entry_for(const std::vector<FstabEntry>& fstab, const std::string& target) {
-  const auto entry = std::find_if(fstab.rbegin(), fstab.rend(),
-                                  [&](const FstabEntry& candidate) { return candidate.target == target; });
-  return entry == fstab.rend() ? nullptr : &*entry;
-}
-
-bool is_nfs(const FstabEntry& entry) {
-  return entry.type.starts_with("nfs") ||
-         (!entry.source.starts_with('/') && entry.source.find(":/") != std::string::npos);
 }
 
 UniqueFd open_regular_file(const std::string& path) {
@@ -106,8 +89,9 @@ Resolver::Glance::Glance(Resolver& resolver, std::function<bool(const std::strin
     : resolver_(resolver),
       access_(std::exchange(resolver.booted_.access, Access::read_only)),
       wait_(std::exchange(resolver.wait_, std::chrono::seconds(0))),
-      activates_(std::exchange(resolver.activates_, false)),
-      await_network_(std::move(resolver.await_network_)) {
+      inactive_(std::exchange(resolver.inactive_, "just for a look")),
+      await_network_(std::move(resolver.await_network_)),
+      on_note_(std::exchange(resolver.on_note_, nullptr)) {
   resolver_.await_network_ = [reaches = std::move(reaches)](const std::string& server) {
     if (!reaches(server)) fail("no network yet");
   };
@@ -116,31 +100,19 @@ Resolver::Glance::Glance(Resolver& resolver, std::function<bool(const std::strin
 Resolver::Glance::~Glance() {
   resolver_.booted_.access = access_;
   resolver_.wait_ = wait_;
-  resolver_.activates_ = activates_;
+  resolver_.inactive_ = inactive_;
   resolver_.await_network_ = std::move(await_network_);
+  resolver_.on_note_ = std::move(on_note_);
 }
 
-/// The node, after all that may lie under it was activated.
-std::optional<std::string> Resolver::find_or_activate(const std::string& device) {
-  auto node = mounter_.find_device(device);
-  while (!node && activates_ && may_be_volume(device) && volumes_.activate(device, booted_.access))
-    node = mounter_.find_device(device);
-  return node;
-}
+Resolver::KeySearch::KeySearch(Resolver& resolver)
+    : resolver_(resolver),
+      access_(std::exchange(resolver.booted_.access, Access::read_only)),
+      inactive_(std::exchange(resolver.inactive_, "to read a key")) {}
 
-std::optional<std::string> Resolver::wait_for_device(const std::string& device) {
-  if (auto node = find_or_activate(device)) return node;
-  if (wait_.count() <= 0) return {};
-  const WaitIsEnded ended = on_wait_ ? on_wait_(device) : [] { return false; };
-  const Deadline deadline = Deadline::in(wait_);
-  while (!deadline.expired() && !ended()) {
-    // Keys are looked for in between.
-    const bool news = mounter_.await_change(std::min(kKeyPoll, deadline.remaining()));
-    Interrupt::throw_if_requested();
-    if (!news) continue;
-    if (auto node = find_or_activate(device)) return node;
-  }
-  return {};
+Resolver::KeySearch::~KeySearch() {
+  resolver_.booted_.access = access_;
+  resolver_.inactive_ = inactive_;
 }
 
 void Resolver::release() noexcept {
@@ -150,170 +122,8 @@ void Resolver::release() noexcept {
   initiator_.release();
 }
 
-std::string Resolver::attach_iscsi(const IscsiAddress& address) {
-  if (!activates_) fail("no disk of another machine is attached just for a look");
-  if (await_network_) await_network_(address.server);
-  return initiator_.attach(address);
-}
-
-std::string Resolver::device_node(const std::string& device) {
-  const auto node = wait_for_device(device);
-  if (!node) fail("no such device");
-  return *node;
-}
-
-bool Resolver::has_device(std::string_view name) {
-  if (mounter_.is_device(name)) return true;
-  if (looks_like_device(name)) return wait_for_device(std::string(name)).has_value();
-  // `vg/lv` and `mapper/root` can be no host's.
-  return name.find('/') != std::string_view::npos && find_or_activate(std::string(name)).has_value();
-}
-
 Location Resolver::parse(std::string_view text, const Location& cwd) {
   return parse_location(text, cwd, [this](std::string_view name) { return has_device(name); });
-}
-
-FileSystem Resolver::mount_device(const std::string& device) {
-  const std::string node = device_node(device);
-  return {mounter_.mount({.source = node, .access = booted_.access}), node};
-}
-
-/// The top of a btrfs, where its sub-volumes lie, whichever of them is mounted when none is named.
-FileSystem Resolver::mount_top_volume(const std::string& device) {
-  const std::string node = device_node(device);
-  return {mounter_.mount({.source = node, .options = "subvolid=5", .access = booted_.access}), node};
-}
-
-bool Resolver::is_btrfs(const std::string& node) {
-  const std::vector<BlockDevice> devices = mounter_.devices();
-  return std::any_of(devices.begin(), devices.end(), [&](const BlockDevice& device) {
-    return device.node == node && device.type == "btrfs";
-  });
-}
-
-FileSystem Resolver::mount_booted(const std::string& where) {
-  const FstabEntry* entry = entry_for(booted_.fstab, where);
-  MountRequest request{.access = booted_.access};
-  if (where == "/" && booted_.device) {
-    request.source = with_noun("root=" + *booted_.device, [&] { return device_node(*booted_.device); });
-    // root= names the device only; how it is mounted (a sub-volume, say) is fstab's to tell if it means the
-    // same one.
-    if (entry != nullptr && mounter_.find_device(entry->source) != request.source) entry = nullptr;
-  } else if (entry != nullptr && entry->is_bind()) {
-    const ResolvedFile folder = with_noun(where, [&] { return resolve(BootedPath{entry->source}); });
-    return {folder.local_path, folder.source};
-  } else if (entry != nullptr && is_nfs(*entry)) {
-    return mount_export(entry->source, entry->options);
-  } else if (entry != nullptr) {
-    request.source = with_noun(entry->source, [&] { return device_node(entry->source); });
-  } else if (booted_.local_directory) {
-    return {*booted_.local_directory, std::nullopt};
-  } else {
-    fail("where the booted system is, is not known: neither root= is set nor has fstab an entry for /");
-  }
-  if (entry != nullptr) {
-    request.type = entry->type;
-    request.options = entry->options;
-  }
-  return {mounter_.mount(request), request.source};
-}
-
-std::vector<BootedFileSystem> Resolver::mount_booted_system() {
-  std::vector<BootedFileSystem> mounted = {{"/", mount_booted("/").directory, ""}};
-  for (const FstabEntry& entry : booted_.fstab) {
-    const bool again = std::any_of(mounted.begin(), mounted.end(),
-                                   [&](const BootedFileSystem& one) { return one.target == entry.target; });
-    if (again || has_option(entry_for(booted_.fstab, entry.target)->options, "noauto")) continue;
-    try {
-      mounted.push_back({entry.target, mount_booted(entry.target).directory, ""});
-    } catch (const Cancelled&) {
-      throw;
-    } catch (const Error& error) {
-      mounted.push_back({entry.target, "", describe(error)});
-    }
-  }
-  return mounted;
-}
-
-FileSystem Resolver::mount_export(const std::string& source, const std::string& options) {
-  if (await_network_) await_network_(parse_nfs_export(source).host);
-  const MountRequest request{.source = source, .type = "nfs", .options = options, .access = booted_.access};
-  return {mounter_.mount(request), source};
-}
-
-/// Which folder to mount for a file on a server: the one already mounted that it is in, else the file's own
-/// (`host:/dir` for `host:/dir/file`), else the path itself, which may be an export.
-std::string Resolver::export_of(const NfsPath& file) {
-  std::vector<std::string> names = path_components(file.path);
-  // What `..` takes back is for the walk to find out.
-  names.erase(std::find(names.begin(), names.end(), ".."), names.end());
-  std::string whole = "/" + join(names, "/");
-
-  const NfsPath* known = nullptr;
-  for (const NfsPath& one : exports_) {
-    const bool holds =
-        one.host == file.host && (one.path == "/" || whole == one.path || whole.starts_with(one.path + "/"));
-    if (holds && (known == nullptr || one.path.size() > known->path.size())) known = &one;
-  }
-  if (known != nullptr) return known->path;
-
-  std::vector<std::string> candidates = {whole};
-  if (!names.empty()) {
-    names.pop_back();
-    // The root of a server is the last that it is likely to give away.
-    candidates.insert(names.empty() ? candidates.end() : candidates.begin(), "/" + join(names, "/"));
-  }
-  for (const std::string& candidate : candidates) {
-    try {
-      mount_export(to_string(NfsPath{file.host, candidate}), "");
-      exports_.push_back({file.host, candidate});
-      return candidate;
-    } catch (const NotExported&) {
-      if (candidate == candidates.back()) throw;
-    }
-  }
-  return whole;
-}
-
-Resolver::Tree Resolver::tree_of(const Location& location) {
-  if (std::holds_alternative<KbootPath>(location))
-    return {{[](const std::string&) { return FileSystem{"/", std::nullopt}; }, {}, {}}, "/"};
-  if (std::holds_alternative<BootedPath>(location)) {
-    FileTree tree{[this](const std::string& where) { return mount_booted(where); }, {}, {}};
-    for (const FstabEntry& entry : booted_.fstab) {
-      if (entry.target == "/") continue;
-      tree.mount_points.push_back(entry.target);
-      // Of several entries for a place the last is seen.
-      tree.binds.erase(entry.target);
-      if (entry.is_bind()) tree.binds[entry.target] = entry.source;
-    }
-    return {std::move(tree), "/"};
-  }
-  if (const auto* device = std::get_if<DevicePath>(&location)) {
-    // By custom the names of sub-volumes begin so.
-    const bool from_top = device->path.starts_with("/@") && is_btrfs(device_node(device->device));
-    return {{[this, from_top, name = device->device](const std::string&) {
-               return from_top ? mount_top_volume(name) : mount_device(name);
-             },
-             {},
-             {}},
-            "/"};
-  }
-  if (const auto* file = std::get_if<NfsPath>(&location)) {
-    const std::string directory = export_of(*file);
-    const std::string source = to_string(NfsPath{file->host, directory});
-    return {{[this, source](const std::string&) { return mount_export(source, ""); }, {}, {}}, directory};
-  }
-  if (const auto* disk = std::get_if<IscsiPath>(&location)) {
-    return {{[this, address = parse_iscsi_address(disk->address)](const std::string&) {
-               const std::string node = attach_iscsi(address);
-               return FileSystem{mounter_.mount({.source = node, .access = booted_.access}), node};
-             },
-             {},
-             {}},
-            "/"};
-  }
-  fail("a URL has no folders");
 }
 
 std::optional<ResolvedFile> Resolver::find(const Location& location) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -97,6 +98,10 @@ class Resolver {
     before_fetch_ = std::move(before_fetch);
   }
 
+  /// Called with something to know about a device that is used: several have its tag. Without it nobody
+  /// looks.
+  void set_on_note(std::function<void(const std::string& message)> on_note) { on_note_ = std::move(on_note); }
+
   /// parse_location() with this system's devices. A name that can only be a device's is waited for.
   Location parse(std::string_view text, const Location& cwd);
 
@@ -125,7 +130,10 @@ class Resolver {
   /// its root comes first. Throws Error when that cannot be mounted, Cancelled.
   std::vector<BootedFileSystem> mount_booted_system();
 
-  /// The node of a device or tag, waited for if need be. Throws Error `no such device`.
+  /// The node of a device or tag, waited for and activated if need be; nothing: there is none. Throws Error
+  /// for what is wrong with one, Cancelled.
+  std::optional<std::string> find_device_node(const std::string& device);
+  /// The same; throws Error `no such device` when there is none.
   std::string device_node(const std::string& device);
 
   /// Unmounts and takes down all that paths needed: before another kernel starts.
@@ -139,7 +147,7 @@ class Resolver {
   std::string attach_iscsi(const IscsiAddress& address);
 
   /// A look that a person did not ask for by a line: while it lives all is mounted read-only, no device is
-  /// waited for, no volume activated, and the network is there or it is not.
+  /// waited for, no volume activated, nothing noted, and the network is there or it is not.
   class Glance {
    public:
     /// `reaches` is asked before a server is.
@@ -152,8 +160,24 @@ class Resolver {
     Resolver& resolver_;
     Access access_;
     std::chrono::seconds wait_;
-    bool activates_;
+    const char* inactive_;
     AwaitNetwork await_network_;
+    std::function<void(const std::string&)> on_note_;
+  };
+
+  /// A look for what opens a volume or logs in to a server: while it lives all is mounted read-only and no
+  /// volume is activated, which might need the same key again. A device is waited for.
+  class KeySearch {
+   public:
+    explicit KeySearch(Resolver& resolver);
+    ~KeySearch();
+    KeySearch(const KeySearch&) = delete;
+    KeySearch& operator=(const KeySearch&) = delete;
+
+   private:
+    Resolver& resolver_;
+    Access access_;
+    const char* inactive_;
   };
 
  private:
@@ -166,6 +190,7 @@ class Resolver {
   bool has_device(std::string_view name);
   std::optional<std::string> find_or_activate(const std::string& device);
   std::optional<std::string> wait_for_device(const std::string& device);
+  void note_ambiguous(const std::string& tag, const std::string& taken);
   Tree tree_of(const Location& location);
   FileSystem mount_device(const std::string& device);
   FileSystem mount_top_volume(const std::string& device);
@@ -180,10 +205,12 @@ class Resolver {
   Initiator& initiator_;
   BootedRoot booted_;
   std::chrono::seconds wait_{0};
-  bool activates_ = true;  ///< volumes, when a device is missing
+  const char* inactive_ = nullptr;  ///< why no volume is activated when a device is missing
   OnWait on_wait_;
   AwaitNetwork await_network_;
   std::function<void(const Url&)> before_fetch_;
+  std::function<void(const std::string&)> on_note_;
+  std::set<std::string> noted_;   ///< tags that were looked for on all devices
   std::vector<NfsPath> exports_;  ///< the folders that are known to be mounted as a whole
 };
 

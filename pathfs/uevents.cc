@@ -1,8 +1,9 @@
 #include "pathfs/uevents.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
-#include <string_view>
+#include <utility>
 
 #include <linux/netlink.h>
 #include <poll.h>
@@ -28,19 +29,40 @@ UniqueFd open_socket() {
 
 }  // namespace
 
-/// Reads what has come; true when a block device was in it, or when messages were lost.
-bool Uevents::drain() {
-  bool news = false;
+std::optional<BlockEvent> parse_block_event(std::string_view message) {
+  // Fields end in NUL: "add@/devices/…", "ACTION=add", "SUBSYSTEM=block", "DEVNAME=sda1", …
+  BlockEvent event;
+  bool is_block = false;
+  while (!message.empty()) {
+    const std::string_view field = message.substr(0, message.find('\0'));
+    message.remove_prefix(std::min(field.size() + 1, message.size()));
+    constexpr std::string_view kName = "DEVNAME=";
+    if (field == "SUBSYSTEM=block") is_block = true;
+    if (field == "ACTION=add") event.action = BlockEvent::Action::add;
+    if (field == "ACTION=remove") event.action = BlockEvent::Action::remove;
+    if (field.starts_with(kName)) event.name = field.substr(kName.size());
+  }
+  return is_block && !event.name.empty() ? std::optional(std::move(event)) : std::nullopt;
+}
+
+int Uevents::listen() {
+  if (!tried_) socket_ = open_socket();
+  tried_ = true;
+  return socket_.get();
+}
+
+std::vector<BlockEvent> Uevents::read() {
+  std::vector<BlockEvent> events;
   std::array<char, kMaxMessage> message{};
-  for (;;) {
+  while (socket_) {
     const ssize_t length = ::recv(socket_.get(), message.data(), message.size(), 0);
     if (length < 0 && errno == EINTR) continue;
-    if (length < 0 && errno == ENOBUFS) news = true;
-    if (length <= 0) return news;
-    // Fields end in NUL: "add@/devices/…", "SUBSYSTEM=block", …
-    const std::string_view text(message.data(), static_cast<std::size_t>(length));
-    news = news || text.find(std::string_view("\0SUBSYSTEM=block\0", 17)) != std::string_view::npos;
+    if (length < 0 && errno == ENOBUFS) events.emplace_back();
+    if (length <= 0) break;
+    if (auto event = parse_block_event({message.data(), static_cast<std::size_t>(length)}))
+      events.push_back(std::move(*event));
   }
+  return events;
 }
 
 bool Uevents::await(std::chrono::milliseconds timeout) {
@@ -51,7 +73,7 @@ bool Uevents::await(std::chrono::milliseconds timeout) {
   }
   std::array<pollfd, 2> waits = {pollfd{socket_.get(), POLLIN, 0}, pollfd{Interrupt::fd(), POLLIN, 0}};
   ::poll(waits.data(), waits.size(), static_cast<int>(timeout.count()));
-  return !socket_ || drain();
+  return !socket_ || !read().empty();
 }
 
 }  // namespace kboot

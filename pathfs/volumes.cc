@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -12,6 +11,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/number.h"
 #include "base/process.h"
 #include "base/scope_exit.h"
 #include "base/text.h"
@@ -24,8 +24,9 @@ constexpr const char* kMdadm = "/sbin/mdadm";
 constexpr const char* kLvm = "/sbin/lvm";
 constexpr const char* kCryptsetup = "/sbin/cryptsetup";
 constexpr std::string_view kMapper = "mapper/";
-constexpr int kMaxTries = 3;         // passphrases for one volume
-constexpr int kWrongPassphrase = 2;  // cryptsetup(8), RETURN CODES
+constexpr std::chrono::seconds kUndo{20};  // the next kernel does not wait for a dead disk
+constexpr int kMaxTries = 3;               // passphrases for one volume
+constexpr int kWrongPassphrase = 2;        // cryptsetup(8), RETURN CODES
 
 /// No udev, no metadata written, no monitoring.
 constexpr std::string_view kLvmConfig =
@@ -85,8 +86,7 @@ std::set<std::string> arrays() {
 
 /// How many of an array's devices are missing.
 int missing_devices(const std::string& array) {
-  const std::string text = read_file_if_there("/sys/block/" + array + "/md/degraded", 16).value_or("0");
-  return std::atoi(text.c_str());
+  return static_cast<int>(whole_number(read_small_file("/sys/block/" + array + "/md/degraded")).value_or(0));
 }
 
 /// Whether a mapped device lies on this one. Asked by the device's number: the kernel's name for
@@ -101,12 +101,31 @@ bool is_open(const std::string& node) {
   return false;
 }
 
-}  // namespace
-
-LuksKey::~LuksKey() {
-  // All of the buffer: moving a short string leaves its bytes behind.
-  ::explicit_bzero(key.data(), key.capacity());
+/// The command that takes it down.
+std::vector<std::string> undo(const Holding& holding) {
+  switch (holding.kind) {
+    case Holding::Kind::array:
+      if (holding.name == "*") return {kMdadm, "--stop", "--scan"};
+      return {kMdadm, "--stop", "/dev/" + holding.name};
+    case Holding::Kind::group:
+      return {kLvm, "vgchange", "-an", "--config", std::string(kLvmConfig), holding.name};
+    default:
+      return {kCryptsetup, "close", holding.name};
+  }
 }
+
+/// Whether it is gone already: another console may have taken it down.
+bool is_gone(const Holding& holding) {
+  if (holding.kind == Holding::Kind::luks)
+    return ::access(("/dev/mapper/" + holding.name).c_str(), F_OK) != 0;
+  // lvm(8) makes the folder with the first volume and takes it away with the last.
+  if (holding.kind == Holding::Kind::group) return directory_names("/dev/" + holding.name).empty();
+  if (holding.kind != Holding::Kind::array) return true;
+  const std::set<std::string> there = arrays();
+  return holding.name == "*" ? there.empty() : !there.contains(holding.name);
+}
+
+}  // namespace
 
 bool may_be_volume(std::string_view name) {
   if (is_tag(name)) return true;
@@ -151,6 +170,9 @@ bool ToolVolumes::assemble(const std::vector<BlockDevice>& devices, Incomplete i
                                       "--homehost=<ignore>"};
   if (access == Access::read_only) command.emplace_back("--readonly");
   command.emplace_back(incomplete == Incomplete::left ? "--no-degraded" : "--run");
+  // Which it is going to be, only mdadm knows.
+  const Holding some_array{Holding::Kind::array, "*"};
+  const Ledger::Act act = ledger_.begin(some_array);
   const ProcessResult result = run_captured(command);
   bool any = false;
   for (const std::string& array : arrays()) {
@@ -161,12 +183,13 @@ bool ToolVolumes::assemble(const std::vector<BlockDevice>& devices, Incomplete i
       continue;
     }
     any = true;
-    undo_.push_back({kMdadm, "--stop", "/dev/" + array});
+    const Ledger::Act held = hold({Holding::Kind::array, array});
     log_info("assembled {}", array);
     if (const int missing = missing_devices(array); missing > 0 && dialogue_.note)
       dialogue_.note(fmt::format("{} is degraded: {} of its devices {} missing", array, missing,
                                  missing == 1 ? "is" : "are"));
   }
+  ledger_.end(some_array);
   if (!any) log_info("mdadm: {}", last_line(result.output));
   return any;
 }
@@ -185,6 +208,7 @@ bool ToolVolumes::activate_groups(const std::vector<BlockDevice>& devices, Acces
                                              "--options=vg_name", "--config", std::string(kLvmConfig)});
   if (groups.status != 0) log_warning("lvm: {}", last_line(groups.output));
   for (const std::string& group : group_names(groups.output)) {
+    const Ledger::Act act = hold({Holding::Kind::group, group});
     const ProcessResult result = activate_group(group, access);
     if (result.status != 0 && dialogue_.note)
       dialogue_.note(fmt::format("{}: {}", group,
@@ -193,7 +217,6 @@ bool ToolVolumes::activate_groups(const std::vector<BlockDevice>& devices, Acces
                                        "mount_rw=true allows"
                                      : last_line(result.output)));
     log_info("{}: {}", group, last_line(result.output));
-    undo_.push_back({kLvm, "vgchange", "-an", "--config", std::string(kLvmConfig), group});
   }
   return true;
 }
@@ -204,9 +227,14 @@ bool ToolVolumes::ask_and_open(const std::vector<BlockDevice>& devices, const st
   if (!dialogue_.ask_passphrase) return false;
   std::string_view name = wanted;
   if (name.starts_with("/dev/")) name.remove_prefix(5);
+  // A name with a header's UUID in it means that volume alone.
+  const auto meant = std::find_if(devices.begin(), devices.end(), [&](const BlockDevice& device) {
+    return device.type == "crypto_LUKS" && name == fmt::format("{}luks-{}", kMapper, device.uuid);
+  });
   for (const BlockDevice& device : devices) {
     if (device.type != "crypto_LUKS" || is_open(device.node)) continue;
     if (refused_.contains(device.node)) continue;
+    if (meant != devices.end() && device.node != meant->node) continue;
     const std::string mapper_name(name.starts_with(kMapper) ? name.substr(kMapper.size())
                                                             : "luks-" + device.uuid);
     for (int wrong = 0; wrong < kMaxTries; ++wrong) {
@@ -226,26 +254,53 @@ bool ToolVolumes::open_luks(const BlockDevice& device, LuksKey key, Access acces
   std::vector<std::string> command = {kCryptsetup, "open", "--type=luks", "--key-file=-"};
   if (access == Access::read_only) command.emplace_back("--readonly");
   command.insert(command.end(), {device.node, key.name});
-  const ProcessResult result = run_captured(command, {.input = key.key});
+  const Holding opened{Holding::Kind::luks, key.name};
+  const Ledger::Act act = hold(opened);
+  const ProcessResult result = run_captured(command, {.input = key.key.reveal()});
+  if (result.status != 0) {
+    made_.pop_back();
+    ledger_.end(opened);
+  }
   if (result.status == kWrongPassphrase) return false;
   if (result.status != 0) fail("open {}: {}", device.node, last_line(result.output));
-  undo_.push_back({kCryptsetup, "close", key.name});
   log_info("opened {} as {}{}", device.node, kMapper, key.name);
   keys_.push_back(std::move(key));
   return true;
 }
 
+/// Writes down what is about to be made, to be taken down in the end.
+Ledger::Act ToolVolumes::hold(const Holding& holding) {
+  Ledger::Act act = ledger_.begin(holding);
+  made_.push_back(holding);
+  return act;
+}
+
 void ToolVolumes::release() noexcept {
-  for (; !undo_.empty(); undo_.pop_back()) {
-    try {
-      const ProcessResult result = run_captured(undo_.back());
-      if (result.status != 0) log_warning("{}: {}", join(undo_.back()), last_line(result.output));
-    } catch (const std::exception& error) {
-      log_line(LogLevel::warning, describe(error));
-    }
-  }
+  // What is in use stays in the ledger: whoever uses it may be done by the time another kernel starts.
+  for (; !made_.empty(); made_.pop_back())
+    if (take_down(made_.back())) ledger_.end(made_.back());
   seen_.clear();
   keys_.clear();
+}
+
+bool ToolVolumes::take_down(const Holding& holding) noexcept {
+  try {
+    if (is_gone(holding)) return true;
+    const ProcessResult result = run_captured(undo(holding), {.longest = kUndo});
+    if (result.status != 0) log_warning("{}: {}", join(undo(holding)), last_line(result.output));
+    return result.status == 0;
+  } catch (const std::exception& error) {
+    log_warning("{}", describe(error));
+    return false;
+  }
+}
+
+void ToolVolumes::forget_key(const std::string& name) noexcept {
+  try {
+    run_captured({kCryptsetup, "luksSuspend", name}, {.longest = kUndo});
+  } catch (const std::exception& error) {
+    log_warning("{}", describe(error));
+  }
 }
 
 }  // namespace kboot

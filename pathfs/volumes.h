@@ -9,23 +9,18 @@
 #include <utility>
 #include <vector>
 
+#include "base/secret_text.h"
+#include "pathfs/holding.h"
+#include "pathfs/ledger.h"
 #include "pathfs/mounter.h"
 
 namespace kboot {
 
-/// What a LUKS volume was opened with. Wiped from memory when it goes.
+/// What a LUKS volume was opened with.
 struct LuksKey {
   std::string uuid;  ///< of the LUKS header
   std::string name;  ///< below /dev/mapper
-  std::string key;   ///< passphrase, or what was in the key file
-
-  LuksKey(std::string uuid_, std::string name_, std::string key_)
-      : uuid(std::move(uuid_)), name(std::move(name_)), key(std::move(key_)) {}
-  LuksKey(LuksKey&&) = default;
-  LuksKey& operator=(LuksKey&&) = default;
-  LuksKey(const LuksKey&) = delete;
-  LuksKey& operator=(const LuksKey&) = delete;
-  ~LuksKey();
+  SecretText key;    ///< passphrase, or what was in the key file
 };
 
 /// Makes devices out of devices: RAID arrays, logical volumes, opened LUKS volumes. Nothing happens before a
@@ -41,6 +36,12 @@ class Volumes {
   /// Takes down all that was made, last first, and forgets the keys; what is in use stays. Errors are logged,
   /// not thrown.
   virtual void release() noexcept = 0;
+
+  /// Takes down what another kboot process, or one that is no more, has made; false when it is in use.
+  virtual bool take_down(const Holding& holding) noexcept = 0;
+  /// The last resort before the machine goes: the kernel forgets the key of an open LUKS volume that is in
+  /// use.
+  virtual void forget_key(const std::string& name) noexcept = 0;
 };
 
 /// A name that may stand for a device of this kind: `md0`, `mapper/root`, `vg/lv`, `dm-1`, or any tag.
@@ -55,7 +56,7 @@ std::vector<std::string> group_names(std::string_view output);
 struct VolumeDialogue {
   /// The passphrase for the LUKS volume on `node`; nothing when the person has none for it. `wrong` ones were
   /// typed before. Throws Cancelled.
-  std::function<std::optional<std::string>(const std::string& node, int wrong)> ask_passphrase;
+  std::function<std::optional<SecretText>(const std::string& node, int wrong)> ask_passphrase;
   /// Something to know: `md0 is degraded: 1 of its devices is missing`.
   std::function<void(const std::string& message)> note;
 };
@@ -64,8 +65,8 @@ struct VolumeDialogue {
 /// Access::read_only no superblock is updated, no resync started, no metadata written.
 class ToolVolumes final : public Volumes {
  public:
-  /// `mounter` tells which devices there are.
-  explicit ToolVolumes(Mounter& mounter) : mounter_(mounter) {}
+  /// `mounter` tells which devices there are; all that is made is in `ledger`.
+  ToolVolumes(Mounter& mounter, Ledger& ledger) : mounter_(mounter), ledger_(ledger) {}
   ~ToolVolumes() override { release(); }
   ToolVolumes(const ToolVolumes&) = delete;
   ToolVolumes& operator=(const ToolVolumes&) = delete;
@@ -75,6 +76,8 @@ class ToolVolumes final : public Volumes {
   bool activate(const std::string& wanted, Access access) override;
   const std::vector<LuksKey>& keys() const override { return keys_; }
   void release() noexcept override;
+  bool take_down(const Holding& holding) noexcept override;
+  void forget_key(const std::string& name) noexcept override;
 
  private:
   enum class Incomplete { left, started };
@@ -83,13 +86,15 @@ class ToolVolumes final : public Volumes {
   bool activate_groups(const std::vector<BlockDevice>& devices, Access access);
   bool ask_and_open(const std::vector<BlockDevice>& devices, const std::string& wanted, Access access);
   bool open_luks(const BlockDevice& device, LuksKey key, Access access);
+  Ledger::Act hold(const Holding& holding);
 
   Mounter& mounter_;
+  Ledger& ledger_;
   VolumeDialogue dialogue_;
   std::set<std::string> seen_;     ///< "STEP NODE": what a step was taken with already
   std::set<std::string> refused_;  ///< LUKS volumes that the person has no passphrase for
   std::vector<LuksKey> keys_;
-  std::vector<std::vector<std::string>> undo_;  ///< commands that take down what was made, oldest first
+  std::vector<Holding> made_;  ///< oldest first
 };
 
 }  // namespace kboot

@@ -8,8 +8,10 @@
 #include <iterator>
 
 #include <fcntl.h>
+#include <strings.h>
 #include <unistd.h>
 
+#include "base/directory.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "pathfs/location.h"
@@ -46,6 +48,18 @@ std::string read_link(int fd) {
   return {text.data(), static_cast<std::size_t>(length)};
 }
 
+/// The name in an open folder that is `name` but for its case, or nothing.
+std::optional<std::string> name_in_any_case(int folder, const std::string& name) {
+  UniqueFd fd(openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd) return std::nullopt;
+  const DirectoryStream stream(fdopendir(fd.get()));
+  if (!stream) return std::nullopt;
+  fd.release();
+  while (const dirent* entry = readdir(stream.get()))
+    if (strcasecmp(entry->d_name, name.c_str()) == 0) return entry->d_name;
+  return std::nullopt;
+}
+
 class Walk {
  public:
   explicit Walk(const FileTree& tree) : tree_(tree) { folders_.push_back({"", true, {}, {}}); }
@@ -54,7 +68,7 @@ class Walk {
     for (std::string& name : path_components(path)) steps_.push_back({std::move(name), true});
     while (!steps_.empty()) {
       if (jump_to_mount_point()) continue;
-      const Step step = std::move(steps_.front());
+      Step step = std::move(steps_.front());
       steps_.pop_front();
       if (step.name == "..") {
         go_up(step);
@@ -63,6 +77,14 @@ class Walk {
       const int folder = open_folder(folders_.size() - 1);
       if (folder < 0) return {};
       UniqueFd fd(openat(folder, step.name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+      if (!fd && means_absent(errno) && ignores_case()) {
+        if (auto name = name_in_any_case(folder, step.name)) {
+          step.name = std::move(*name);
+          fd.reset(openat(folder, step.name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+        } else {
+          return {};
+        }
+      }
       if (!fd && means_absent(errno)) return {};
       if (!fd) fail_errno(errno, "");
       struct stat status {};
@@ -93,6 +115,11 @@ class Walk {
   std::size_t top_of(std::size_t index) const {
     while (!folders_[index].begins_file_system) --index;
     return index;
+  }
+
+  bool ignores_case() const {
+    const auto& file_system = folders_[top_of(folders_.size() - 1)].file_system;
+    return file_system && file_system->any_case;
   }
 
   /// When the next steps spell the way to a mount point (the deepest one counts), goes there without looking.

@@ -16,6 +16,8 @@ namespace kboot {
 struct FileSystem {
   std::string directory;              ///< where this process sees its top
   std::optional<std::string> source;  ///< device node; none when it is simply a folder
+  /// Names count without regard to case, and the kernel does not see to that by itself.
+  bool any_case = false;
 };
 
 /// What a walk goes through: one file system, with others at fixed places below its top. None is mounted

@@ -104,7 +104,8 @@ def _dnsmasq(link: str, address: ipaddress.IPv4Interface, folder: Path, argument
     # A UEFI machine that boots over HTTP wants a whole URL, and to be answered by the name that it gives itself.
     command += ["--dhcp-pxe-vendor=PXEClient,HTTPClient", f"--dhcp-boot=tag:efi-http,{url}/kboot.efi"]
     if arguments.range:
-        command += ["--dhcp-option-force=tag:efi-http,60,HTTPClient", "--dhcp-boot=tag:ipxe,kboot.ipxe", "--dhcp-boot=tag:!ipxe,tag:!efi-http,pxelinux.0"]
+        command += ["--dhcp-option-force=tag:efi-http,60,HTTPClient"]
+        command += ["--dhcp-boot=tag:ipxe,kboot.ipxe", "--dhcp-boot=tag:!ipxe,tag:!efi-http,pxelinux.0"]
     return command
 
 

@@ -1,8 +1,8 @@
 #include "base/file.h"
 #include "base/text.h"
-#include "loader/commands.h"
-#include "loader/session.h"
-#include "loader/shown.h"
+#include "loader/commands/commands.h"
+#include "loader/session/session.h"
+#include "loader/terminal/shown.h"
 
 namespace kboot {
 namespace {
@@ -26,7 +26,7 @@ std::string read_text(Session& session, const ResolvedFile& file) {
   const bool is_url = std::holds_alternative<Url>(file.location);
   if (is_url && session.dry_run()) {
     if (facts.size != facts.head.size())
-      session.report().note(fmt::format("{}: only the beginning: -n fetches nothing whole", file.path));
+      session.report().note(show("{}: only the beginning: -n fetches nothing whole", file.path));
     return facts.head;
   }
 

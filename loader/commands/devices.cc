@@ -1,10 +1,10 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "loader/commands.h"
-#include "loader/device_tree.h"
-#include "loader/places.h"
-#include "loader/session.h"
+#include "loader/boot/device_tree.h"
+#include "loader/commands/commands.h"
+#include "loader/commands/places.h"
+#include "loader/session/session.h"
 
 namespace kboot {
 namespace {
@@ -124,7 +124,8 @@ void run_devices(Session& session, const std::vector<std::string>& arguments) {
     rows.push_back({device, branch.depth, state_of(device, devices), mounted_at(device, mounted, session)});
   }
   Report& report = session.report();
-  for (const IdlePciDevice& controller : mounter.idle_controllers()) report.note(without_driver(controller));
+  for (const IdlePciDevice& controller : mounter.idle_controllers())
+    report.note(Shown::text(without_driver(controller)));
   if (report.style() == Report::Style::json) return report.table(table_of(rows), session.current_line());
   if (rows.empty()) return report.note("no block device is there");
   report.text(text_of(rows), session.current_line());

@@ -10,9 +10,9 @@
 #include "base/scope_exit.h"
 #include "base/text.h"
 #include "base/unique_fd.h"
-#include "loader/commands.h"
-#include "loader/session.h"
-#include "loader/shown.h"
+#include "loader/commands/commands.h"
+#include "loader/session/session.h"
+#include "loader/terminal/shown.h"
 
 namespace kboot {
 namespace {
@@ -28,6 +28,7 @@ Target find_target(Session& session, const std::optional<std::string>& word, con
   if (std::holds_alternative<Url>(location)) fail("not a place to write to");
   if (const auto there = session.resolver().find(location); there && there->kind == FileKind::directory)
     return {there->local_path + "/" + name, word ? *word + "/" + name : name};
+  if (!word) fail("no such file or directory");  // another console or the shell has removed it
   // A new file, or an old one that is replaced: its directory has to be there.
   const std::size_t slash = word->find_last_of("/:");
   const std::string directory = slash == std::string::npos ? "." : word->substr(0, slash + 1);
@@ -62,7 +63,7 @@ void run_fetch(Session& session, const std::vector<std::string>& arguments) {
     return find_target(session, file, std::get<Url>(source.location).file_name());
   });
   if (session.dry_run())
-    return session.report().note(fmt::format("{}: would be written to {}", name, printable(target.shown)));
+    return session.report().note(show("{}: would be written to {}", name, printable(target.shown)));
 
   FetchOptions options = session.report().fetch_options(name);
   options.sealed = false;

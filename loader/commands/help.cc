@@ -2,10 +2,10 @@
 #include <utility>
 
 #include "base/text.h"
-#include "loader/commands.h"
-#include "loader/left_out.h"
-#include "loader/session.h"
-#include "loader/shown.h"
+#include "loader/commands/commands.h"
+#include "loader/commands/left_out.h"
+#include "loader/session/session.h"
+#include "loader/terminal/shown.h"
 
 namespace kboot {
 namespace {
@@ -80,7 +80,7 @@ std::string about_labels(Session& session) {
 void run_help(Session& session, const std::vector<std::string>& arguments) {
   if (arguments.size() > 1) wrong_usage("help");
   if (!arguments.empty()) {
-    const Command* command = find_command(arguments[0]);
+    const Command* command = find_command(commands(), arguments[0]);
     if (command == nullptr) fail("{}: no such command; type help for the list", printable(arguments[0]));
     return session.report().text(about(*command), session.current_line());
   }

@@ -2,9 +2,9 @@
 #include <charconv>
 
 #include "base/text.h"
-#include "loader/commands.h"
-#include "loader/session.h"
-#include "loader/shown.h"
+#include "loader/commands/commands.h"
+#include "loader/session/session.h"
+#include "loader/terminal/shown.h"
 
 namespace kboot {
 namespace {

@@ -1,8 +1,8 @@
 #include "base/error.h"
 #include "base/text.h"
-#include "loader/commands.h"
-#include "loader/places.h"
-#include "loader/session.h"
+#include "loader/commands/commands.h"
+#include "loader/commands/places.h"
+#include "loader/session/session.h"
 
 namespace kboot {
 namespace {
@@ -19,7 +19,7 @@ void log_in_as_the_firmware_did(Session& session) {
   const IscsiFirmware firmware = read_iscsi_firmware("/sys");
   if (firmware.targets.empty()) fail("the firmware left no iSCSI target");
   for (const IscsiFirmware::Target& target : firmware.targets)
-    session.report().note(session.resolver().attach_iscsi(target.address));
+    session.report().note(Shown::text(session.resolver().attach_iscsi(target.address)));
 }
 
 void show_sessions(Session& session) {
@@ -34,9 +34,8 @@ void show_sessions(Session& session) {
   if (table.rows.empty()) session.report().note("not logged in to any target");
   session.report().table(table, session.current_line());
   for (const IscsiFirmware::Target& target : read_iscsi_firmware("/sys").targets)
-    session.report().note(
-        fmt::format("the firmware booted from {} at {}; `iscsi login firmware` logs in to it",
-                    printable(target.address.target), printable(target.address.server)));
+    session.report().note(show("the firmware booted from {} at {}; `iscsi login firmware` logs in to it",
+                               printable(target.address.target), printable(target.address.server)));
 }
 
 }  // namespace
@@ -53,7 +52,7 @@ void run_iscsi(Session& session, const std::vector<std::string>& arguments) {
   }
   if (what != "login") wrong_usage("iscsi");
   if (word == "firmware") return log_in_as_the_firmware_did(session);
-  session.report().note(session.resolver().attach_iscsi(address_of(word)));
+  session.report().note(Shown::text(session.resolver().attach_iscsi(address_of(word))));
 }
 
 }  // namespace kboot

@@ -3,11 +3,11 @@
 #include <optional>
 
 #include "base/error.h"
+#include "base/kernel_log.h"
 #include "base/text.h"
-#include "loader/commands.h"
-#include "loader/kernel_log.h"
-#include "loader/session.h"
-#include "loader/shown.h"
+#include "loader/commands/commands.h"
+#include "loader/session/session.h"
+#include "loader/terminal/shown.h"
 
 namespace kboot {
 
@@ -30,11 +30,10 @@ Url upload_url(Session& session, const std::string& word) {
 void upload(Session& session, const std::string& contents, const std::string& word) {
   with_noun(shown(word), [&] {
     const Url url = upload_url(session, word);
-    if (session.dry_run())
-      return session.report().note(fmt::format("the log would be sent to {}", url.redacted()));
+    if (session.dry_run()) return session.report().note(show("the log would be sent to {}", url.redacted()));
     session.resolver().prepare_fetch(url);
     session.resolver().fetcher().upload(url, contents, {});
-    session.report().note(fmt::format("{} sent to {}", human_size(contents.size()), url.redacted()));
+    session.report().note(show("{} sent to {}", human_size(contents.size()), url.redacted()));
   });
 }
 

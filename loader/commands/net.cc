@@ -1,6 +1,6 @@
 #include "base/text.h"
-#include "loader/commands.h"
-#include "loader/session.h"
+#include "loader/commands/commands.h"
+#include "loader/session/session.h"
 
 namespace kboot {
 
@@ -10,7 +10,7 @@ void run_net(Session& session, const std::vector<std::string>& arguments) {
   const std::vector<std::string> nameservers = session.network().nameservers();
   Report& report = session.report();
   const std::vector<IdlePciDevice> idle = session.network().idle_cards();
-  for (const IdlePciDevice& card : idle) report.note(without_driver(card));
+  for (const IdlePciDevice& card : idle) report.note(Shown::text(without_driver(card)));
   if (report.style() == Report::Style::people) {
     if (links.empty() && idle.empty()) report.note("no network link: no network card was found");
     return report.text(links_text(links, nameservers), session.current_line());

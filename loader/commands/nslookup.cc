@@ -1,6 +1,6 @@
 #include "base/text.h"
-#include "loader/commands.h"
-#include "loader/session.h"
+#include "loader/commands/commands.h"
+#include "loader/session/session.h"
 
 namespace kboot {
 
@@ -9,8 +9,9 @@ void run_nslookup(Session& session, const std::vector<std::string>& arguments) {
   std::string command = "nslookup";
   for (const std::string& argument : arguments)
     command += " " + shell_quoted(server_argument("nslookup", argument));
-  session.await_network(arguments.size() == 2 ? server_argument("nslookup", arguments[1]) : "");
-  session.run_program(command);
+  session.fetch_policy().await_network(arguments.size() == 2 ? server_argument("nslookup", arguments[1])
+                                                             : "");
+  session.shell().run_program(command);
 }
 
 }  // namespace kboot

@@ -1,14 +1,14 @@
 // `reboot` and `poweroff`: BusyBox's, which tell init to stop everything first.
 
-#include "loader/commands.h"
-#include "loader/session.h"
+#include "loader/commands/commands.h"
+#include "loader/session/session.h"
 
 namespace kboot {
 namespace {
 
 void tell_init(Session& session, std::string_view name, const std::vector<std::string>& arguments) {
   if (!arguments.empty()) wrong_usage(name);
-  session.run_last_program(std::string(name));
+  session.shell().run_last_program(std::string(name));
 }
 
 }  // namespace

@@ -4,8 +4,8 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "loader/commands.h"
-#include "loader/session.h"
+#include "loader/commands/commands.h"
+#include "loader/session/session.h"
 
 namespace kboot {
 namespace {
@@ -42,12 +42,12 @@ std::string local_word(Session& session, const std::string& word) {
 }  // namespace
 
 void run_scp(Session& session, const std::vector<std::string>& arguments) {
-  if (is_far_end(arguments)) return session.run_program("scp " + join(arguments));
+  if (is_far_end(arguments)) return session.shell().run_program("scp " + join(arguments));
   if (arguments.size() < 2) wrong_usage("scp");
   std::string line = "scp";
   for (const std::string& word : arguments)
     line += ' ' + with_noun(printable(word), [&] { return local_word(session, word); });
-  session.run_program(line);
+  session.shell().run_program(line);
 }
 
 }  // namespace kboot

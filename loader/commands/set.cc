@@ -1,7 +1,8 @@
+#include "base/redact.h"
 #include "base/text.h"
-#include "loader/commands.h"
-#include "loader/session.h"
-#include "loader/shown.h"
+#include "loader/commands/commands.h"
+#include "loader/session/session.h"
+#include "loader/terminal/shown.h"
 
 namespace kboot {
 namespace {
@@ -14,8 +15,7 @@ std::string origin(const Variable& variable) {
 }
 
 std::string shown_value(std::string_view name, const Variable& variable) {
-  const bool is_password = name == "password" || name == "ssh.password";
-  return is_password && !variable.value.empty() ? "(not shown)" : shown_line(variable.value);
+  return is_secret_name(name) && !variable.value.empty() ? "(not shown)" : shown_line(variable.value);
 }
 
 }  // namespace

@@ -2,14 +2,14 @@
 // shell.
 
 #include "base/text.h"
-#include "loader/commands.h"
-#include "loader/session.h"
+#include "loader/commands/commands.h"
+#include "loader/session/session.h"
 
 namespace kboot {
 
 void run_ssh(Session& session, const std::vector<std::string>& arguments) {
   if (arguments.empty()) wrong_usage("ssh");
-  session.run_program("ssh " + join(arguments));
+  session.shell().run_program("ssh " + join(arguments));
 }
 
 }  // namespace kboot

@@ -1,8 +1,8 @@
 #include "base/error.h"
 #include "base/text.h"
-#include "loader/commands.h"
-#include "loader/session.h"
-#include "loader/shown.h"
+#include "loader/commands/commands.h"
+#include "loader/session/session.h"
+#include "loader/terminal/shown.h"
 
 namespace kboot {
 namespace {
@@ -17,7 +17,7 @@ std::string autoboot_text(Session& session) {
   if (!settings.timeout && !settings.delay) return fmt::format("{}, on an empty line only", line);
   if (const auto who = session.consoles().holder()) return fmt::format("{}, held by {}", line, *who);
   return fmt::format("{}, after {} s without a key", line,
-                     settings.timeout.value_or(*settings.delay).count());
+                     (settings.timeout ? *settings.timeout : *settings.delay).count());
 }
 
 /// `2 each, kept in UUID=1111:/kboot; linux was started 1 times in vain`.

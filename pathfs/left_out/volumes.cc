@@ -2,8 +2,6 @@
 
 namespace kboot {
 
-LuksKey::~LuksKey() = default;
-
 bool may_be_volume(std::string_view /*name*/) {
   return false;
 }
@@ -13,5 +11,11 @@ bool ToolVolumes::activate(const std::string& /*wanted*/, Access /*access*/) {
 }
 
 void ToolVolumes::release() noexcept {}
+
+bool ToolVolumes::take_down(const Holding& /*holding*/) noexcept {
+  return true;
+}
+
+void ToolVolumes::forget_key(const std::string& /*name*/) noexcept {}
 
 }  // namespace kboot

@@ -1,6 +1,7 @@
 """A disk with a kernel and an initrd, and the loaders that boot from it by themselves: each function powers a machine on."""
 
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 import firmware
@@ -35,7 +36,7 @@ class Disks:
         self.room = sum(map(len, self.files.values())) // MIB * 11 // 10 + 32
         self.ext4 = make_disk(self.folder / "ext4.img", [Partition(self.room, "bench", BOOT_PARTUUID, self.files, uuid=BOOT_UUID, label="bench")])
 
-    def machine(self, disk: Path | None, kernel: Path | None = None, initrds: list = (), append: str = "", extra: list = ()) -> Machine:
+    def machine(self, disk: Path | None, kernel: Path | None = None, initrds: Sequence = (), append: str = "", extra: Sequence = ()) -> Machine:
         return Machine(kernel, list(initrds), append, disks=[disk] if disk else [], memory=self.memory, network=False, extra=list(extra))
 
     def fat(self, name: str, files: dict, table: str) -> Path:
@@ -110,7 +111,8 @@ def kboot_efi(disks: Disks) -> Machine:
     disk = disks.folder / "kboot-efi.img"
     if not disk.exists():
         efi = disks.folder / "kboot.efi"
-        subprocess.run([disks.lab.root / "scripts/image", "efi", "--as-built", "--append", SERIAL, "--out", efi], check=True, stdout=subprocess.DEVNULL)
+        make: list[str | Path] = [disks.lab.root / "scripts/image", "efi", "--as-built", "--append", SERIAL, "--out", efi]
+        subprocess.run(make, check=True, stdout=subprocess.DEVNULL)
         disks.fat("kboot-efi", disks.files | {"/EFI/BOOT/BOOTX64.EFI": efi.read_bytes()}, "label: gpt\nstart=1MiB, type=uefi\n")
     return type_at_prompt(disks.machine(disk, extra=firmware.uefi(disks.folder)), _LINE)
 

@@ -144,7 +144,8 @@ def floor(place: Place) -> Machine:
 def kboot_machine(lab: Lab, place: Place, dead_links: int = 0, more: dict | None = None) -> Machine:
     """kboot, started by QEMU, as by a firmware that holds it; `more` files are in its initramfs."""
     cards = place.network.cards(*range(dead_links + 1))
-    return lab.machine(SERIAL, network=False, extra=cards, prefix=place.network.prefix, overlay=cpio({**(more or {}), **place.trust()}), memory=_MEMORY)
+    overlay = cpio({**(more or {}), **place.trust()})
+    return lab.machine(SERIAL, network=False, extra=cards, prefix=place.network.prefix, overlay=overlay, memory=_MEMORY)
 
 
 def kboot(lab: Lab, place: Place, scheme: str, dead_links: int = 0) -> Machine:

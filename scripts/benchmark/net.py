@@ -4,13 +4,16 @@ Everything runs in a network namespace of its own, with nginx, atftpd, vsftpd an
 shown as such and does not stop the others.
 """
 
+import functools
 import time
+from collections.abc import Callable
 from statistics import median
 
 import timing
 from archive import host_program
 from lab import Lab
 from loaders import LOADERS, Place, floor, kboot, kboot_machine
+from machine import Machine
 from network import ADDRESS
 from results import Results
 
@@ -26,9 +29,13 @@ def add_options(options):
     timing.add_options(options, "cases", sizes=(30, 200))
 
 
+def _start_kboot(lab: Lab, scheme: str, place: Place) -> Machine:
+    return kboot(lab, place, scheme)
+
+
 def run(lab: Lab, arguments) -> Results:
     results = Results("net", arguments.rounds)
-    starts = {f"kboot, {scheme}": lambda place, scheme=scheme: kboot(lab, place, scheme) for scheme in _KBOOT}
+    starts: dict[str, Callable] = {f"kboot, {scheme}": functools.partial(_start_kboot, lab, scheme) for scheme in _KBOOT}
     starts = {name: start for name, start in (starts | LOADERS).items() if arguments.only.search(name)}
     for size in arguments.sizes if starts else ():
         with Place(lab, size * _MB) as place:
@@ -57,9 +64,10 @@ def _show_rates(lab: Lab, place: Place, results: Results):
         machine.prompt()
         machine.wait_for_lease()
         for name, (url, size) in cases.items():
-            rates = {"kboot": [], "curl": []}
+            rates: dict[str, list[float]] = {"kboot": [], "curl": []}
+            curl = f"curl -s --tftp-blksize 1448 --cacert {place.authorities} -o /tmp/x {url}; rm /tmp/x"
             for _ in range(1 if name in _RELAYS else results.rounds):
-                for who, line in {"kboot": url, "curl": f"curl -s --tftp-blksize 1448 --cacert {place.authorities} -o /tmp/x {url}; rm /tmp/x"}.items():
+                for who, line in {"kboot": url, "curl": curl}.items():
                     begin = time.monotonic()
                     machine.run(line, _DEADLINE)
                     rates[who].append(size / (time.monotonic() - begin))
@@ -91,7 +99,7 @@ def _show_memory(lab: Lab, place: Place, results: Results):
 
 def _show_dead_links(lab: Lab, place: Place, results: Results):
     """Four cards with a cable and nobody at the other end."""
-    times = {False: [], True: []}
+    times: dict[bool, list[float]] = {False: [], True: []}
     for _ in range(results.rounds):
         for dead, seconds in times.items():
             seconds.append(timing.phases(lambda place, dead=dead: kboot(lab, place, "http", dead_links=4 if dead else 0), place)[""])

@@ -51,7 +51,8 @@ def at_the_prompt(lab: Lab, deadline: float = 120) -> tuple:
     with lab.machine() as machine:
         machine.prompt(deadline)
         machine.wait_for_lease()
-        starts, answers = [], []
+        starts: list[float] = []
+        answers: list[float] = []
         for _ in range(ROUNDS_AT_THE_PROMPT):
             for line, times in (("kboot", starts), ("pwd", answers)):
                 enter = time.monotonic()

@@ -84,7 +84,8 @@ class Results:
         """What got worse since the figures that were kept."""
         file = KEPT / f"{self.name}.json"
         before = json.loads(file.read_text())["figures"] if file.exists() else {}
-        return [f"{case}: {figure:g}, was {before[case]:g}" for case, figure in self.figures.items() if figure > before.get(case, figure) * self._worse]
+        worse = {case: figure for case, figure in self.figures.items() if figure > before.get(case, figure) * self._worse}
+        return [f"{case}: {figure:g}, was {before[case]:g}" for case, figure in worse.items()]
 
     def _ratio(self, size: int, case: str) -> float:
         return median(self._samples[size][case]) / median(self._samples[size]["floor"])
@@ -100,7 +101,8 @@ class Results:
     def _times_table(self) -> list[str]:
         cases = dict.fromkeys(case for samples in self._samples.values() for case in samples)
         rows = [[case, *(cell for size in self._samples for cell in self._times(size, case))] for case in cases]
-        return _markdown(["power-on to the second kernel's marker", *(head for size in self._samples for head in (f"{size} MB initrd", "× floor"))], rows)
+        heads = [head for size in self._samples for head in (f"{size} MB initrd", "× floor")]
+        return _markdown(["power-on to the second kernel's marker", *heads], rows)
 
     def _plot(self, file: Path):
         rows = [(case, self.figures[case]) for case in reversed(self._plotted)]

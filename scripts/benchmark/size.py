@@ -7,7 +7,9 @@ from lab import Lab
 from network import program
 from results import Results
 
-_MODULES = {"GRUB, core with disks and network": ["biosdisk", "part_gpt", "part_msdos", "ext2", "fat", "linux", "normal", "search", "pxe", "http", "tftp"]}
+_MODULES = {
+    "GRUB, core with disks and network": "biosdisk part_gpt part_msdos ext2 fat linux normal search pxe http tftp".split(),
+}
 _FILES = {
     "iPXE, lkrn": "/usr/lib/ipxe/ipxe.lkrn",
     "systemd-boot": "/usr/lib/systemd/boot/efi/systemd-bootx64.efi",

@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 
@@ -15,7 +16,7 @@ def cache(*names: str) -> Path:
 
 
 @contextlib.contextmanager
-def locked(name: str, on_wait=lambda: None):
+def locked(name: str, on_wait: Callable[[], None] = lambda: None) -> Iterator[None]:
     """Holds the cache's lock `name`; `on_wait` is told when another process has it."""
     with open(cache("locks") / name, "w") as lock:
         try:

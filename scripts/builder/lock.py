@@ -8,7 +8,7 @@ LOCK = TOP / "scripts" / "sources.lock"
 
 
 class LockError(Exception):
-    pass
+    """The lock file cannot be used; the text says where and why."""
 
 
 @dataclass(frozen=True)
@@ -27,17 +27,44 @@ class LockedFile:
         return f"{self.kind} {self.package} {self.version} {self.path} {self.sha256}"
 
 
+def parse_line(line: str) -> LockedFile | None:
+    """The file that a line pins; None for an empty line or a comment, ValueError for anything else."""
+    fields = line.split("#")[0].split()
+    if not fields:
+        return None
+    if len(fields) != 5 or fields[0] not in ("source", "deb"):
+        raise ValueError("expected KIND PACKAGE VERSION FILE SHA256")
+    return LockedFile(*fields)
+
+
+def read_lock(lock: Path = LOCK) -> dict[str, list[LockedFile]]:
+    """The files of each package, in the order of the lock."""
+    packages: dict[str, list[LockedFile]] = {}
+    for number, line in enumerate(lock.read_text().splitlines(), 1):
+        try:
+            file = parse_line(line)
+        except ValueError as error:
+            raise LockError(f"{lock}:{number}: {error}") from None
+        if file:
+            packages.setdefault(file.package, []).append(file)
+    return packages
+
+
 def locked_files(package: str, lock: Path = LOCK) -> list[LockedFile]:
     """The files of a package; LockError when the lock has none."""
-    files = []
-    for number, line in enumerate(lock.read_text().splitlines(), 1):
-        fields = line.split("#")[0].split()
-        if not fields:
-            continue
-        if len(fields) != 5 or fields[0] not in ("source", "deb"):
-            raise LockError(f"{lock}:{number}: expected KIND PACKAGE VERSION FILE SHA256")
-        if fields[1] == package:
-            files.append(LockedFile(*fields))
-    if not files:
-        raise LockError(f"{lock}: no package {package}; add it with scripts/fetch-source --lock {package}")
-    return files
+    if files := read_lock(lock).get(package):
+        return files
+    raise LockError(f"{lock}: no package {package}; add it with scripts/fetch-source --lock {package}")
+
+
+def with_lines(text: str, renewed: dict[str, list[LockedFile]]) -> str:
+    """The text of a lock file with other lines for these packages, where their first line was."""
+    lines: list[str] = []
+    left = dict(renewed)
+    for line in text.splitlines():
+        file = parse_line(line)
+        if file is None or file.package not in renewed:
+            lines.append(line)
+        else:
+            lines += map(str, left.pop(file.package, []))
+    return "\n".join(lines) + "\n"

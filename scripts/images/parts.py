@@ -37,7 +37,8 @@ class Parts:
 
 def parser(description: str, profile: str | None = "standard") -> argparse.ArgumentParser:
     """The options that all kinds have; no --profile without one."""
-    options = argparse.ArgumentParser(prog=f"scripts/image {Path(sys.argv[0]).name}", description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    name = f"scripts/image {Path(sys.argv[0]).name}"
+    options = argparse.ArgumentParser(prog=name, description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     if profile:
         options.add_argument("--profile", default=profile, help="what it is made of (%(default)s)")
     options.add_argument("--append", default="", metavar="WORDS", help="kboot's own kernel command line: root=/dev/sda2, console=ttyS0,115200 …")
@@ -69,9 +70,12 @@ def main(make) -> int:
 
 def run(*command, text: str = "") -> str:
     """Runs a tool, in a world where it is always the same time; ImageError with what it said when it fails."""
-    environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC", "SOURCE_DATE_EPOCH": str(release_time()), "MTOOLS_SKIP_CHECK": "1"}
+    environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC", "MTOOLS_SKIP_CHECK": "1"}
+    environment["SOURCE_DATE_EPOCH"] = str(release_time())
     words = [str(word) for word in command]
-    done = subprocess.run(words, input=text, text=True, errors="replace", stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment, check=False)
+    done = subprocess.run(
+        words, input=text, text=True, errors="replace", stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment, check=False
+    )
     if done.returncode:
         raise ImageError(f"{words[0]} failed:\n{done.stdout}")
     return done.stdout
@@ -79,7 +83,14 @@ def run(*command, text: str = "") -> str:
 
 def release_time() -> int:
     """Seconds since 1970 of this version of kboot: the time of everything in an image, whenever that is made."""
-    return int(re.search(r"KBOOT_RELEASED (\d+)", (ROOT / "CMakeLists.txt").read_text()).group(1))
+    return int(from_cmake(r"KBOOT_RELEASED (\d+)"))
+
+
+def from_cmake(pattern: str) -> str:
+    """What the group of a pattern matches in the file where name, version and time of this kboot are."""
+    if found := re.search(pattern, (ROOT / "CMakeLists.txt").read_text(), re.MULTILINE):
+        return found.group(1)
+    raise ImageError(f"CMakeLists.txt has no line that matches {pattern}")
 
 
 @contextmanager
@@ -100,8 +111,11 @@ def scratch():
         yield Path(folder)
 
 
-def make_fat(image: Path, files: dict, label: str, size: int = 0, offset: int = 0):
-    """A FAT file system at `offset` of image with {"EFI/BOOT/x": bytes or Path}; no size: as small as may be, in a file of its own."""
+def make_fat(image: Path, files: dict, label: str, size: int = 0, offset: int = 0, volume_id: str = ""):
+    """A FAT file system at `offset` of image with {"EFI/BOOT/x": bytes or Path}; no size: as small as may be, in a file of its own.
+
+    volume_id: eight hexadecimal digits, for a file system that is not alone on its disk; mkfs.fat --invariant has one for all.
+    """
     with scratch() as folder:
         sources = {}
         for number, (name, content) in enumerate(files.items()):
@@ -115,7 +129,7 @@ def make_fat(image: Path, files: dict, label: str, size: int = 0, offset: int = 
         fat = folder / "fat"
         with fat.open("wb") as file:
             file.truncate(size)
-        run("mkfs.fat", "--invariant", "-n", label, fat)
+        run("mkfs.fat", "--invariant", *(("-i", volume_id) if volume_id else ()), "-n", label, fat)
         folders = dict.fromkeys(str(parent) for name in sources for parent in reversed(Path(name).parents) if parent.name)
         for name in folders:
             run("mmd", "-i", fat, f"::/{name}")

@@ -7,7 +7,7 @@ initramfs to the kernel's own EFI stub. Under Secure Boot one signature covers t
 import re
 from pathlib import Path
 
-from parts import ROOT, ImageError, Parts, replacing, run, scratch
+from parts import ImageError, Parts, from_cmake, replacing, run, scratch
 
 _STUB = Path("/usr/lib/systemd/boot/efi/linuxx64.efi.stub")
 # Behind the stub's own sections, as in systemd-stub(7)'s example; .linux is unpacked in place and wants room behind it.
@@ -62,7 +62,7 @@ def _end_of_stub() -> int:
 
 def _os_release() -> str:
     """What firmware menus and boot loaders show: os-release(5)."""
-    version = re.search(r"^project\(kboot .*VERSION ([\d.]+)", (ROOT / "CMakeLists.txt").read_text(), re.MULTILINE).group(1)
+    version = from_cmake(r"^project\(kboot .*VERSION ([\d.]+)")
     return f'ID=kboot\nNAME=kboot\nPRETTY_NAME="kboot {version}"\nVERSION_ID={version}\n'
 
 

@@ -1,7 +1,7 @@
 // The first bytes of a file that may be a kernel, from any disk or server.
 
 #include "base/error.h"
-#include "loader/image.h"
+#include "loader/boot/image.h"
 #include "require.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {

@@ -1,9 +1,9 @@
 // A line as it is typed: the first line is a label's value, the rest is the line.
 
 #include "base/error.h"
-#include "loader/boot_entry.h"
-#include "loader/line.h"
-#include "loader/shell.h"
+#include "loader/boot/boot_entry.h"
+#include "loader/session/line.h"
+#include "loader/session/shell.h"
 #include "require.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {

@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "loader/link_events.h"
+#include "loader/network/link_events.h"
 #include "require.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -41,5 +41,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Variables back;
   read_kboot_conf(network_settings_text(variables), "again", Source::built_in, back);
   for (const auto& [name, variable] : back.all()) require(variables.value(name) == variable.value);
+  for (const auto& [name, variable] : variables.all())
+    if (is_network_setting(name) && name.size() + variable.value.size() < kMaxConfLine / 4)
+      require(back.value(name) == variable.value, "a value keeps its quotes");
   return 0;
 }

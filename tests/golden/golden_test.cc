@@ -8,6 +8,10 @@
 //
 // One of the Boot Loader Specification is a folder bls/NAME with entry.conf and what is expected of it.
 //
+// One of boot sources is a folder entries/NAME with a folder for each disk, `devices` (a --device option of
+// kboot a line) and what `kboot -n --json -c entries` is to print; with a file `place`, `-c 'entries PLACE'`.
+// tests/golden/entries/README.md says where each comes from.
+//
 // A new case: make the folder, run `KBOOT_GOLDEN_ACCEPT=1 golden_test kboot.conf/NAME`, which writes
 // expected.json, and read that.
 #define CATCH_CONFIG_RUNNER
@@ -16,6 +20,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -30,6 +35,11 @@
 #include "config/kboot_conf.h"
 #include "config/kernel_command_line.h"
 #include "config/settings.h"
+#include "loader/entries/boot_places.h"
+#include "loader/entries/device_trees.h"
+#include "tests/unit/fakes/fake_fetcher.h"
+#include "tests/unit/fakes/fake_initiator.h"
+#include "tests/unit/fakes/fake_volumes.h"
 
 namespace {
 
@@ -88,6 +98,37 @@ json read_bls_case(const std::filesystem::path& path) {
           {"options", text_to_json(entry.options)},
           {"architecture", text_to_json(entry.architecture)},
           {"diagnostics", to_json(diagnostics)}};
+}
+
+kboot::EntryList list_case(const std::filesystem::path& path, kboot::Resolver& resolver) {
+  if (const auto word = kboot::read_file_if_there(path / "place", kMaxFile)) {
+    const auto place = kboot::find_place(kboot::trim(*word), resolver, kboot::KbootPath{"/"});
+    return kboot::list_place(place.value(), resolver);
+  }
+  return kboot::list_all(resolver, [](const std::string& message) { FAIL(message); });
+}
+
+/// What can be booted on the disks that `devices` names, a `--device` option a line, each a folder of the
+/// case.
+json read_entries_case(const std::filesystem::path& path) {
+  std::vector<std::string> options;
+  const std::string text = kboot::read_file_if_there(path / "devices", kMaxFile).value();
+  for (const std::string_view line : kboot::lines_of(text)) {
+    std::string option(line);
+    option.insert(option.find('=') + 1, path.string() + "/");
+    options.push_back(std::move(option));
+  }
+  const std::unique_ptr<kboot::Mounter> mounter = kboot::make_tree_mounter(options);
+  kboot::test::FakeFetcher fetcher;
+  kboot::test::FakeVolumes volumes;
+  kboot::test::FakeInitiator initiator;
+  kboot::Resolver resolver(*mounter, fetcher, volumes, initiator);
+  json result = json::parse(kboot::entries_json(list_case(path, resolver)));
+  // Whether the machine that runs the tests was started by UEFI is not the case's.
+  for (json& entry : result["entries"])
+    if (entry["format"] == "firmware")
+      for (const char* member : {"kind", "why"}) entry.erase(member);
+  return result;
 }
 
 /// What kboot makes of the files of the folder `path`.
@@ -156,6 +197,7 @@ void register_cases(const std::string& folder, const std::string& name, GoldenCa
 
 int main(int argc, char** argv) {
   register_cases("kboot_conf", "kboot.conf", read_case);
+  register_cases("entries", "entries", read_entries_case);
   register_cases("bls", "bls", read_bls_case);
   return Catch::Session().run(argc, argv);
 }

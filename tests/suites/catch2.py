@@ -1,5 +1,6 @@
 """Unit and golden tests: the Catch2 programs of the preset `host`, one test per TEST_CASE."""
 
+import functools
 import subprocess
 from pathlib import Path
 
@@ -28,7 +29,7 @@ def _tests(suite: str) -> list:
     for program in _programs(suite):
         for case in _cases(program):
             # A crash takes its own case down and no other, for each runs by itself.
-            tests.append(Test(f"{suite}/{case}", lambda program=program, case=case: _run_case(program, case)))
+            tests.append(Test(f"{suite}/{case}", functools.partial(_run_case, program, case)))
     if not tests:
         raise Failed(f"no test cases found in out/build/host/tests/{suite}")
     return tests

@@ -19,7 +19,8 @@ INITRAMFS = ROOT / "out/standard/initramfs.img"
 def _tests() -> list:
     scripts_build()
     cases = [static_binary, plans_on_a_host, exit_statuses]
-    cases += [floppies_are_reproducible, images_are_reproducible, packing_is_reproducible, site_files_land_in_etc, unknown_site_file_warns, own_packages_go_in]
+    cases += [floppies_are_reproducible, images_are_reproducible, disk_has_volume_ids, packing_is_reproducible]
+    cases += [site_files_land_in_etc, unknown_site_file_warns, own_packages_go_in]
     return [Test(f"image/{case.__name__}", case) for case in cases]
 
 
@@ -61,7 +62,7 @@ def plans_on_a_host():
 
 
 def exit_statuses():
-    for status, *arguments in ((0, "-n", "-c", "pwd"), (1, "-n", "--json", "-c", "/nonexistent"), (2, "--nonsense")):
+    for status, arguments in ((0, ["-n", "-c", "pwd"]), (1, ["-n", "--json", "-c", "/nonexistent"]), (2, ["--nonsense"])):
         done = _kboot(*arguments)
         if done.returncode != status:
             raise Failed(f"{arguments}: exit status {done.returncode}, not {status}\n{done.stdout}{done.stderr}")
@@ -79,6 +80,23 @@ def images_are_reproducible():
             run([ROOT / "scripts/image", kind, "--as-built", "--out", there], umask=0o077)
             if here.read_bytes() != there.read_bytes():
                 raise Failed(f"two images of the kind {kind} differ")
+
+
+def disk_has_volume_ids():
+    """The stick's two FAT file systems are told apart by UUID=."""
+    with tempfile.TemporaryDirectory() as scratch:
+        disk = Path(scratch) / "disk"
+        run([ROOT / "scripts/image", "disk", "--as-built", "--out", disk])
+        table = json.loads(run(["sfdisk", "--json", disk]))["partitiontable"]
+        ids = []
+        for partition in table["partitions"]:
+            with disk.open("rb") as file:
+                file.seek(partition["start"] * table.get("sectorsize", 512))
+                boot_sector = file.read(512)
+            at = 67 if boot_sector[82:87] == b"FAT32" else 39
+            ids.append(boot_sector[at : at + 4][::-1].hex())
+    if ids != ["6b620002", "6b620003"]:
+        raise Failed(f"the volume ids of the stick's file systems are {ids}")
 
 
 def floppies_are_reproducible():

@@ -1,12 +1,13 @@
 """Formatting and static checks of what is written by hand."""
 
-import hashlib
+import functools
+import os
+import re
 from pathlib import Path
 
 from cache import cache
-from suites.suite import ROOT, Suite, Test, run, sources
-
-MODULES = ["base", "config", "netfetch", "pathfs", "loader"]
+from suites import modules, tidy
+from suites.suite import ROOT, Failed, Suite, Test, run, sources
 
 
 def _is_shell(file: Path) -> bool:
@@ -21,15 +22,17 @@ def _shell_scripts() -> list:
 
 
 def _tests() -> list:
-    # clang-tidy wants to know how each file is compiled.
-    run(["cmake", "--preset", "host"])
-    tests = [Test(f"lint/shellcheck/{_name(file)}", lambda file=file: _shellcheck(file)) for file in _shell_scripts()]
+    tests = [Test(f"lint/shellcheck/{_name(file)}", functools.partial(_shellcheck, file)) for file in _shell_scripts()]
     tests.append(Test("lint/clang-format", _clang_format))
+    tests.append(Test("lint/numbers", _numbers))
+    tests += modules.tests()
     tests.append(Test("lint/kernel-config", lambda: run(["kernel-config/check"])))
-    for file in sources(*(f"{module}/*.cc" for module in MODULES)):
-        tests.append(Test(f"lint/clang-tidy/{_name(file)}", lambda file=file: _clang_tidy(file)))
-    for page in sources("*.1", "*.5", "*.8"):
-        tests.append(Test(f"lint/mandoc/{_name(page)}", lambda page=page: _mandoc(page)))
+    tests.append(Test("lint/scripts-readme", _scripts_readme))
+    tests.append(Test("lint/flake8", lambda: run(["flake8", *_python_files()])))
+    tests += [Test(f"lint/mypy/{name}", functools.partial(_mypy, name)) for name in _MYPY]
+    tests += tidy.tests()
+    for page in sources("*.1", "*.5", "*.8", ":!tests/golden"):
+        tests.append(Test(f"lint/mandoc/{_name(page)}", functools.partial(_mandoc, page)))
     return tests
 
 
@@ -49,23 +52,47 @@ def _clang_format():
     run(["clang-format", "--dry-run", "-Werror", *sources("*.cc", "*.h")])
 
 
-def _clang_tidy(file: Path):
-    """A quarter of a minute for each file: one that was clean, with the same headers and checks, is not looked at again."""
-    clean = cache("tidy") / _tidy_key(file)
-    if clean.exists():
-        return
-    run(["clang-tidy", "--quiet", "-p", "out/build/host", file])
-    clean.parent.mkdir(parents=True, exist_ok=True)
-    clean.touch()
+def _numbers():
+    """Texts become numbers by base/number.h. These take what a number begins for one, and most say nothing about the rest."""
+    reader = re.compile(r"\b(ato[fil]|atoll|sto(i|l|ll|ul|ull|f|d)|strto\w+|sscanf)\(")
+    found = [f"{_name(file)}:{number}: {line.strip()}"
+             for file in sources(*(f"{folder}/*.{suffix}" for folder in modules.FOLDERS for suffix in ("cc", "h")))
+             for number, line in enumerate(file.read_text().splitlines(), 1) if reader.search(line)]
+    if found:
+        raise Failed("whole_number() of base/number.h reads numbers:\n" + "\n".join(found))
 
 
-def _tidy_key(file: Path) -> str:
-    """The hash of all that decides what clang-tidy says: version, checks, the source and each of our headers in it."""
-    rule = run(["g++", "-std=c++20", "-I", ROOT, "-MM", file]).replace("\\\n", " ").partition(":")[2]
-    key = hashlib.sha256(run(["clang-tidy", "--version"]).encode())
-    for part in [ROOT / ".clang-tidy", ROOT / "CMakeLists.txt", *(Path(name) for name in rule.split())]:
-        key.update(part.read_bytes())
-    return key.hexdigest()
+def _scripts_readme():
+    """scripts/README.md says of each file what it is for."""
+    readme = (ROOT / "scripts/README.md").read_text()
+    files = [file for folder in ("scripts", "scripts/builder") for file in sources(f"{folder}/*") if file.parent == ROOT / folder]
+    if missing := [_name(file) for file in files if file.name != "README.md" and file.name not in readme]:
+        raise Failed(f"scripts/README.md has not a word about {', '.join(missing)}")
+
+
+def _is_python(file: Path) -> bool:
+    with file.open("rb") as script:
+        return script.readline(80).startswith(b"#!/usr/bin/python3")
+
+
+def _python_files() -> list[Path]:
+    ours = sources(".", ":!tests/fuzz/corpus", ":!tests/golden")
+    return [file for file in ours if file.suffix == ".py" or (not file.suffix and _is_python(file))]
+
+
+# Which files mypy sees at a time, and where their modules are: scripts/images/disk is another module than tests/vm/disk.py.
+_MYPY = {
+    "scripts-and-tests": ("tests", "tests/vm", "scripts", "scripts/builder", "scripts/images", "scripts/benchmark", "kernel-config"),
+    "images": ("scripts/images",),
+}
+
+
+def _mypy(name: str):
+    """Its cache makes the second run one of a second."""
+    programs_of_images = [file for file in _python_files() if file.parent.name == "images" and not file.suffix]
+    files = programs_of_images if name == "images" else [file for file in _python_files() if file not in programs_of_images]
+    path = ":".join(str(ROOT / folder) for folder in _MYPY[name])
+    run(["mypy", "--cache-dir", cache("mypy", name), *files], env={**os.environ, "MYPYPATH": path})
 
 
 def _mandoc(page: Path):

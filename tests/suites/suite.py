@@ -4,9 +4,10 @@ import os
 import subprocess
 import sys
 import textwrap
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable
+from typing import Any
 
 from cache import cache
 
@@ -27,17 +28,18 @@ class Failed(Exception):
 @dataclass
 class Test:
     name: str  # SUITE/…
-    run: Callable[[], None]  # raises Failed
+    run: Callable[[], object]  # raises Failed
 
 
 @dataclass
 class Suite:
     name: str
-    prepare: Callable[[], list]  # builds what the tests need and returns them; raises Failed
+    prepare: Callable[[], "list[Test]"]  # builds what the tests need and returns them; raises Failed
     clean_up: Callable[[], None] = lambda: None
+    again: bool = False  # a failed test of it runs once more, alone
 
 
-def run(command: list, deadline: float = 300, **options) -> str:
+def run(command: Sequence[object], deadline: float = 300, **options: Any) -> str:
     """Runs a command in the root of the tree; Failed with its output when it fails or outlives the deadline."""
     words = [str(word) for word in command]
     shown = textwrap.shorten(" ".join(words), 200, placeholder=" ...")
@@ -62,20 +64,20 @@ def run(command: list, deadline: float = 300, **options) -> str:
     return done.stdout
 
 
-def scripts_build(profile: str = "standard"):
+def scripts_build(profile: str = "standard") -> None:
     """Makes what is in out/ of a profile; takes a quarter of an hour on a fresh machine, so its progress is seen."""
     if subprocess.run([ROOT / "scripts/build", profile], cwd=ROOT, stdin=subprocess.DEVNULL, check=False).returncode:
         raise Failed("scripts/build failed; what it said is above")
 
 
-def build(preset: str):
+def build(preset: str) -> None:
     """Configures and builds a CMake preset, with what the compiler says only when it fails."""
     print(f"tests: building the preset {preset}", file=sys.stderr, flush=True)
     run(["cmake", "--preset", preset])
     run(["cmake", "--build", "--preset", preset], deadline=1800)
 
 
-def sources(*patterns: str) -> list:
+def sources(*patterns: str) -> list[Path]:
     """Files of the tree that git knows or would take, by git's patterns."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--", *patterns]
     return [ROOT / name for name in sorted(set(run(command).splitlines())) if (ROOT / name).is_file()]

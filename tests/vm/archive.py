@@ -39,7 +39,7 @@ def _padded(part: bytes) -> bytes:
 def host_program(program: str) -> dict:
     """A program of this machine with the libraries it needs, for cpio()."""
     listed = subprocess.run(["ldd", program], check=True, stdout=subprocess.PIPE, text=True).stdout
-    files = {}
+    files: dict = {}
     for path in [program, *re.findall(r"(/\S+) \(0x", listed)]:
         for parent in reversed(Path(path).parents[:-1]):
             files.setdefault(str(parent).lstrip("/"), None)

@@ -1,9 +1,9 @@
 """One serial line of a guest: what it printed so far, waiting for more of it, typing."""
 
 import re
-import socket
 import threading
 import time
+from typing import Protocol
 
 # CSI sequences, OSC strings, charset choices and the two-character escapes; then an unfinished one at the end,
 # which must not count as text until the rest of it has come.
@@ -27,13 +27,23 @@ class ExpectError(AssertionError):
     """What was waited for did not come; the message ends with the console's last lines."""
 
 
+class Line(Protocol):
+    """What a Console talks to: a socket, or what looks like one."""
+
+    def recv(self, size: int, /) -> bytes: ...
+
+    def sendall(self, data: bytes, /) -> None: ...
+
+    def close(self) -> None: ...
+
+
 class Console:
     """The harness's end of a guest's serial line."""
 
     TAIL_LINES = 40
     PIECES = 0.02  # seconds between two looks at what has come
 
-    def __init__(self, name: str, line: socket.socket):
+    def __init__(self, name: str, line: Line):
         self.name = name
         self._line = line
         self._raw = bytearray()

@@ -21,7 +21,7 @@ class FileServer:
 
     def __init__(self, files: dict):
         self._released = threading.Event()
-        self._sent = {}
+        self._sent: dict = {}
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler(files))
         self._http.daemon_threads = True
         threading.Thread(target=self._http.serve_forever, daemon=True).start()

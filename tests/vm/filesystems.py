@@ -71,12 +71,12 @@ def _make_file_systems(lab) -> dict:
     _fill(lab, disks)
     for name, (command, says) in _UNFINISHED.items():
         told = subprocess.run([*command, disks[name]], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env={"PATH": _PATH})
-        assert re.search(says, told.stdout.decode(errors="replace"), re.MULTILINE), f"{name} is clean:\n{told.stdout}"
+        assert re.search(says, told.stdout.decode(errors="replace"), re.MULTILINE), f"{name} is clean:\n{told.stdout!r}"
     with tempfile.TemporaryDirectory(dir=lab.scratch) as tree:
         write_tree(Path(tree), {name: lab.boot_files[name] for name in ("/vmlinuz", "/initrd.img")})
-        for name, command in _MADE_FROM_A_FOLDER.items():
+        for name, make in _MADE_FROM_A_FOLDER.items():
             disks[name] = lab.scratch / f"file-system.{name}"
-            _run(command(tree, disks[name]))
+            _run(make(tree, disks[name]))
     return disks
 
 

@@ -39,5 +39,5 @@ def usb_stick(image: Path) -> list:
     return ["-device", "qemu-xhci", "-drive", f"if=none,id=stick,format=raw,file={image}", "-device", "usb-storage,drive=stick,bootindex=0"]
 
 
-def floppy(image: Path) -> list:
+def floppy(image: Path | str) -> list:
     return ["-drive", f"if=floppy,format=raw,snapshot=on,file={image}", "-boot", "a"]

@@ -57,7 +57,7 @@ class _Session(socketserver.StreamRequestHandler):
     def _answer(self, text: str):
         self.wfile.write(f"{text}\r\n".encode())
 
-    def _content(self, name: str) -> bytes:
+    def _content(self, name: str) -> bytes | None:
         return self.served.get(posixpath.join(self._folder, name))
 
     def _do_user(self, _):

@@ -19,7 +19,7 @@ tmpfs            /tmp           tmpfs   defaults   0       0
 """
 
 
-def make_installed_disk(image: Path, boot_files: dict, kboot_conf: str, etc_files: dict = None) -> Path:
+def make_installed_disk(image: Path, boot_files: dict, kboot_conf: str, etc_files: dict | None = None) -> Path:
     """vda1 is mounted on /boot by the fstab in vda2, the root; vda3 holds nothing that can be mounted."""
     files = {"/boot": None, "/etc/fstab": FSTAB, "/etc/kboot.conf": kboot_conf, "/etc/hostname": "demo\n"}
     files.update({f"/etc/{name}": content for name, content in (etc_files or {}).items()})

@@ -37,7 +37,7 @@ class Lab:
         self.artefacts = artefacts
         self.root = root
         self.lock = threading.RLock()  # tests run two at a time; what they share is made once
-        self._scratch = None
+        self._scratch: tempfile.TemporaryDirectory | None = None
 
     def close(self):
         if self._scratch:
@@ -124,7 +124,7 @@ class Lab:
     def _plain_disk(self) -> Path:
         return make_installed_disk(self.scratch / "plain", self.boot_files, KBOOT_CONF)
 
-    def machine(self, append: str = INSTALLED, disk: Path = None, overlay: bytes = b"", profile: str = "standard", **options) -> Machine:
+    def machine(self, append: str = INSTALLED, disk: Path | None = None, overlay: bytes = b"", profile: str = "standard", **options) -> Machine:
         """A machine that runs kboot; an overlay is one more archive on top of the initramfs."""
         images = self.root / "out" / profile
         return Machine(

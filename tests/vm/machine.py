@@ -8,6 +8,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from console import ERASED, Console, ExpectError
@@ -23,8 +24,8 @@ _COLUMNS, _ROWS = 80, 25
 class Machine:
     """Starts QEMU; `with` ends it in any case. `serial[0]` is ttyS0 and so on.
 
-    Without a kernel the firmware looks for one. disks are vda and so on, scsi_disks sda and so on. prefix is what QEMU is started with: network.Network has one. A reset ends the
-    machine, unless it reboots.
+    Without a kernel the firmware looks for one. disks are vda and so on, scsi_disks sda and so on. prefix is what QEMU is started with:
+    network.Network has one. A reset ends the machine, unless it reboots.
     """
 
     def __init__(
@@ -32,14 +33,14 @@ class Machine:
         kernel: Path | None,
         initrds: list,
         append: str,
-        disks: list = (),
+        disks: Sequence = (),
         serials: int = 1,
         memory: int = 512,
         network: bool = True,
-        network_options: list = (),
-        scsi_disks: list = (),
-        extra: list = (),
-        prefix: list = (),
+        network_options: Sequence = (),
+        scsi_disks: Sequence = (),
+        extra: Sequence = (),
+        prefix: Sequence = (),
         reboots: bool = False,
     ):
         self._files = tempfile.TemporaryDirectory(prefix="kboot-vm-")
@@ -81,8 +82,10 @@ class Machine:
 
     def __exit__(self, _, error, __):
         self.close()
-        if isinstance(error, AssertionError) and not isinstance(error, ExpectError):
-            for console in self.serial:
+        if not isinstance(error, Exception):
+            return
+        for console in self.serial:
+            if not str(error).startswith(f"{console.name}:"):  # an ExpectError of this console has its last lines
                 error.add_note(f"{console.name}'s last lines:\n{console.tail()}")
 
     def close(self):
@@ -123,7 +126,7 @@ class Machine:
         """Types a line at the prompt and returns what it printed before the next prompt."""
         self.type(line)
         # News may come above the prompt up to the first key, and the prompt again: that one is not the answer's.
-        self.expect(re.escape(re.match(r"[ -~]{0,10}", line).group()), deadline)
+        self.expect(re.escape(re.sub(r"[^ -~].*", "", line, flags=re.DOTALL)[:10]), deadline)
         return self.answer(deadline)
 
     def answer(self, deadline: float = 30) -> str:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from disk import write_tree
@@ -42,7 +43,7 @@ class Network:
 
     def __init__(self, taps: int = 1):
         self._scratch = tempfile.TemporaryDirectory(prefix="kboot-network-")
-        self._servers = []
+        self._servers: list[subprocess.Popen] = []
         self._holder = self._new_namespace()
         try:
             self._set_up(taps)
@@ -55,8 +56,9 @@ class Network:
         """A process that holds it. It says a word once the namespace is there."""
         command = [program("unshare"), "--net", "sh", "-c", "echo made; exec sleep infinity"]
         holder = subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
-        with holder.stdout:
-            assert holder.stdout.readline() == b"made\n", "no network namespace: run this test as root"
+        assert holder.stdout
+        with holder.stdout as said:
+            assert said.readline() == b"made\n", "no network namespace: run this test as root"
         return holder
 
     def _set_up(self, taps: int):
@@ -86,7 +88,7 @@ class Network:
     def ip(self, words: str):
         subprocess.run([*self.prefix, program("ip"), *words.split()], check=True)
 
-    def start(self, command: list, prefix: list = ()) -> subprocess.Popen:
+    def start(self, command: list, prefix: Sequence = ()) -> subprocess.Popen:
         """A server, which has to stay in the foreground; with prefix, elsewhere than in here."""
         log = (Path(self._scratch.name) / f"log{len(self._servers)}").open("w")
         with log:
@@ -105,7 +107,7 @@ class Network:
             subprocess.run([*prefix, program("ip"), *words.split()], check=True)
         return prefix
 
-    def udhcpd(self, router: str, seconds: int, prefix: list = ()) -> subprocess.Popen:
+    def udhcpd(self, router: str, seconds: int, prefix: Sequence = ()) -> subprocess.Popen:
         """DHCP with leases of so many seconds, in here or at a stranger's."""
         folder = self.folder()
         (folder / "leases").touch()

@@ -108,7 +108,7 @@ class NfsServer:
         (scratch / "relay.py").write_text(_RELAY)
         self._port = _free_port()
         (scratch / "conf").write_text(_configuration(scratch, 4, self._port, "127.0.0.1"))
-        command = [program, "-F", "-f", scratch / "conf", "-L", scratch / "log", "-p", scratch / "pid"]
+        command: list[str | Path] = [program, "-F", "-f", scratch / "conf", "-L", scratch / "log", "-p", scratch / "pid"]
         self._server = subprocess.Popen(command, stdin=subprocess.DEVNULL)
         try:
             self._await(deadline)

@@ -93,7 +93,7 @@ class OpenSsh:
 
     def fingerprint(self) -> str:
         """TYPE SHA256:… of the key that the server has shown."""
-        command = ["ssh-keygen", "-l", "-f", self.known_hosts]
+        command: list[str | Path] = ["ssh-keygen", "-l", "-f", self.known_hosts]
         (line,) = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
         (kind,) = {entry.split()[1] for entry in self.known_hosts.read_text().splitlines()}
         return f"{kind} {line.split()[1]}"

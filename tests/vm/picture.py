@@ -25,7 +25,9 @@ class Picture:
 
         So the font need not be known. A cursor or a colour is a shape too: a few cells may differ.
         """
-        shapes, odd, letters = {}, 0, set()
+        shapes: dict[str, object] = {}
+        letters: set = set()
+        odd = 0
         for row, line in enumerate(text.splitlines()):
             for column, character in enumerate(line):
                 glyph = self._glyph(row, column)

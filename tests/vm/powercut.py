@@ -63,7 +63,7 @@ class Cuts:
 
     def __iter__(self):
         """(the whole of what was written, or a torn variant of what may be lost of it) for each write."""
-        pending = []
+        pending: list = []
         for write in self._writes:
             if write.flush:
                 self._safe[:] = self._all
@@ -85,7 +85,7 @@ class Cuts:
 
 def boot_state(disk: bytes) -> dict:
     """The state that a start would find: a reader of its own, which knows no file system."""
-    newest = {"sequence": 0, "attempts": {}, "last": "", "once": ""}
+    newest: dict = {"sequence": 0, "attempts": {}, "last": "", "once": ""}
     at = disk.find(b"kboot-state 1 ")
     while at >= 0:
         if at % SECTOR == 0:

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import time
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Callable
 
 import target
@@ -17,7 +18,7 @@ from lab import Lab
 def key_pair(lab: Lab) -> tuple:
     """A new private key's file, as dropbear's client reads it, and the line for authorized_keys."""
     private = lab.scratch / f"ssh-key-{os.urandom(4).hex()}"
-    make = [target.component("dropbear") / "bin/dropbearkey", "-t", "ed25519", "-f", private]
+    make: list[str | Path] = [target.component("dropbear") / "bin/dropbearkey", "-t", "ed25519", "-f", private]
     made = subprocess.run(make, check=True, capture_output=True)
     (public,) = (line + b"\n" for line in made.stdout.splitlines() if line.startswith(b"ssh-ed25519"))
     return private, public
@@ -88,9 +89,9 @@ class Terminal:
     def recv(self, size: int) -> bytes:
         return os.read(self._end, size)
 
-    def sendall(self, text: bytes):
+    def sendall(self, text: bytes) -> None:
         while text:
             text = text[os.write(self._end, text) :]
 
-    def close(self):
+    def close(self) -> None:
         os.close(self._end)

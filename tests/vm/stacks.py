@@ -80,7 +80,7 @@ STACKS = {
 }
 
 
-def make_stack(lab, name: str, source: Path = None) -> list:
+def make_stack(lab, name: str, source: Path | None = None) -> list:
     """The disks of one of STACKS, files of the test's own, with what is in the first partition of source.
 
     Without a source they hold /boot of an installed system.

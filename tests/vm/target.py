@@ -12,7 +12,8 @@ sys.path.append(str(ROOT / "scripts/builder"))
 from archive import cpio  # noqa: E402
 from cache import cache, locked  # noqa: E402
 from disk import Link, Program  # noqa: E402
-from lock import LOCK  # noqa: E402
+from lock import LOCK, read_lock  # noqa: E402
+from taken import taken  # noqa: E402
 
 _REPORT = b"""#!/bin/busybox sh
 # Tells the console how this kernel was started; tests read these lines.
@@ -49,12 +50,18 @@ poweroff -f
 """
 
 
-def kernel_package() -> tuple:
-    """Name and version of the cloud kernel's package, as the lock file pins it."""
-    pinned = re.search(r"^deb (linux-image-\S+-cloud-amd64) (\S+) ", LOCK.read_text(), re.MULTILINE)
-    if not pinned:
-        raise LookupError(f"{LOCK}: pins no linux-image-...-cloud-amd64")
-    return pinned.groups()
+def _locked_kernel() -> str:
+    """The name of the cloud kernel's package in the lock file."""
+    for package in read_lock():
+        if re.fullmatch(r"linux-image-\S+-cloud-amd64", package):
+            return package
+    raise LookupError(f"{LOCK}: pins no linux-image-...-cloud-amd64")
+
+
+def kernel_package() -> tuple[str, str]:
+    """Name and version of the cloud kernel's package: as they are pinned, or as what was taken for it is named."""
+    files = taken(_locked_kernel())
+    return files[0].package, files[0].version
 
 
 def kernel() -> Path:
@@ -77,21 +84,26 @@ _FILES = {
 
 def _kernel_file(name: str) -> Path:
     """Unpacked once."""
-    package, version = kernel_package()
-    folder = cache("target", f"{package}-{version}")
     with locked("target-kernel"):
+        folder = _kernel_folder()
         if not all((folder / file).exists() for file in _FILES):
             with tempfile.TemporaryDirectory(dir=folder) as unpacked:
-                subprocess.run([ROOT / "scripts/fetch-source", package, unpacked], check=True, stdout=subprocess.DEVNULL)
+                fetch: list[str | Path] = [ROOT / "scripts/fetch-source", _locked_kernel(), unpacked]
+                subprocess.run(fetch, check=True, stdout=subprocess.DEVNULL)
+                folder = _kernel_folder()  # another version's when the archive has dropped the pinned one
                 for file, pattern in _FILES.items():
                     (found,) = Path(unpacked).glob(pattern)
                     found.replace(folder / file)
     return folder / name
 
 
+def _kernel_folder() -> Path:
+    return cache("target", "-".join(kernel_package()))
+
+
 def component(name: str) -> Path:
     """Where a component of the build is installed."""
-    command = [ROOT / "scripts/build", "component", name]
+    command: list[str | Path] = [ROOT / "scripts/build", "component", name]
     built = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     return Path(built.stdout.splitlines()[-1])
 
@@ -113,7 +125,7 @@ def _initrd(then: bytes) -> bytes:
 def root_files() -> dict:
     """The files of a disk.Partition which is the root of a system that reports as test_initrd() does."""
     busybox, applets = _busybox()
-    files = {f"/{folder}": None for folder in ("dev", "proc", "sys", "run", "etc", "kboot-test.d")}
+    files: dict = {f"/{folder}": None for folder in ("dev", "proc", "sys", "run", "etc", "kboot-test.d")}
     files |= {"/bin/busybox": Program(busybox), "/sbin/init": Program(_REPORT + _POWER_OFF)}
     files["/etc/os-release"] = "ID=kboot-test\n"  # systemd switches to no root without one
     return files | {f"/bin/{applet}": Link("busybox") for applet in applets}

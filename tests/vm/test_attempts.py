@@ -241,7 +241,8 @@ def _esp(lab: Lab, overlay: bytes) -> Path:
     image = Path(tempfile.mkstemp(dir=lab.scratch, suffix=".disk")[1])
     with image.open("wb") as file:
         file.truncate(_ESP_MIB * MIB)
-    for command in (["mkfs.vfat", "-n", "ESP", image], ["mcopy", "-s", "-i", image, *folder.iterdir(), "::/"]):
+    commands: list[list] = [["mkfs.vfat", "-n", "ESP", image], ["mcopy", "-s", "-i", image, *folder.iterdir(), "::/"]]
+    for command in commands:
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env={"PATH": _PATH})
     return image
 

@@ -200,7 +200,7 @@ class _FastLine:
         self._ours, theirs = pty.openpty()
         os.set_blocking(self._ours, False)
         subprocess.run(["stty", "-ixon"], stdin=theirs, check=True)  # as lib/kboot/console has it
-        command = [lab.root / "out/bin/kboot", "-n", "--config", file]
+        command: list[str | Path] = [lab.root / "out/bin/kboot", "-n", "--config", file]
         self._kboot = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env={"TERM": "vt102"})
         os.close(theirs)
         self._said = b""
@@ -212,7 +212,9 @@ class _FastLine:
 
     def memory(self) -> int:
         """KiB of it that are in use."""
-        return int(re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{self._kboot.pid}/status").read_text()).group(1))
+        status = Path(f"/proc/{self._kboot.pid}/status").read_text()
+        (kib,) = re.findall(r"VmRSS:\s+(\d+)", status)
+        return int(kib)
 
     def flood(self, garbage: bytes):
         """What does not fit is lost, as on a serial line."""
@@ -232,10 +234,10 @@ class _FastLine:
 
     def expect(self, pattern: bytes, deadline: float = 30):
         end = time.monotonic() + deadline
-        while not re.search(pattern, self._said):
+        while not (found := re.search(pattern, self._said)):
             assert time.monotonic() < end, self._said[-2000:]
             self._read(0.1)
-        self._said = self._said[re.search(pattern, self._said).end() :]
+        self._said = self._said[found.end() :]
 
     def said(self) -> bytes:
         return self._said

@@ -2,6 +2,7 @@
 
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import firmware
@@ -45,7 +46,7 @@ def _drive(disk: Path, bus: str) -> list:
     return ["-drive", f"file={disk},format=raw,if={bus},snapshot=on"]
 
 
-def _started(image: Path | str, memory: int, extra: list = (), **options) -> Machine:
+def _started(image: Path | str, memory: int, extra: Sequence = (), **options) -> Machine:
     return Machine(None, [], "", memory=memory, network=False, extra=[*firmware.floppy(image), *extra], **options)
 
 
@@ -62,13 +63,13 @@ def test_floppy_144_in_32_mb(lab: Lab):
         machine.screendump(lab.artefacts / "floppy.png")
         told = machine.run("help")
         left_out = told.partition("Left out of this kboot")[2]
-        for word in ("https", "ssh", "Tab", "NFS", "LVM", "once", "watchdog="):
+        for word in ("https", "ssh", "Tab", "NFS", "LVM", "entries", "once", "watchdog="):
             assert word in left_out, f"{word}: {told}"
         assert "ssh" not in told.partition("Left out of this kboot")[0], told
         for device in ("vda1", "sda1", "LABEL=floppy-boot", "PARTLABEL=boot", f"PARTUUID={_PARTUUID}"):
             listed = machine.run(f"ls {device}:/")
             assert "vmlinuz" in listed, f"{device}: {listed}"
-        for line in ("net.eth0=off", "once x", "watchdog=60", "tries.store=sda1:/", "ssh host"):
+        for line in ("net.eth0=off", "once x", "watchdog=60", "tries.store=sda1:/", "ssh host", "entries"):
             assert "left out of this kboot" in machine.run(line), line
         assert "Scheduling" not in machine.screen(), machine.screen()  # BusyBox's init, of what ends at once
 

@@ -20,7 +20,7 @@ def _machine(lab: Lab, client: bool = False, rtc: str = "utc", dnsmasq: tuple = 
         serve_web(network, {name: lab.boot_files[name] for name in ("/vmlinuz", "/initrd.img", "/notes.txt")}, certificates)
         if ntp:
             network.serve_time()
-        files = {folder: None for folder in ("etc", "etc/ssl", "etc/ssl/certs")}
+        files: dict = {folder: None for folder in ("etc", "etc/ssl", "etc/ssl/certs")}
         files["etc/ssl/certs/ca-certificates.crt"] = certificates.file("authority.crt").read_bytes()
         for kind in ("crt", "key") if client else ():
             files[f"etc/ssl/client.{kind}"] = certificates.file(f"client.{kind}").read_bytes()

@@ -103,12 +103,12 @@ def test_image_efi_under_secure_boot(lab: Lab):
         key = folder / "key.pem"
         subprocess.run(["openssl", "pkey", "-in", firmware.OWNER_KEY, "-passin", f"pass:{firmware.OWNER_KEY_PASSWORD}", "-out", key], check=True)
         signed = lab.image("efi", "--sign", str(key), str(firmware.OWNER_CERTIFICATE))
-        for program, starts in ((lab.image("efi"), False), (signed, True)):
+        for image, starts in ((lab.image("efi"), False), (signed, True)):
             esp = folder / "esp.img"
             subprocess.run(["truncate", "--size", "64M", esp], check=True)
             subprocess.run(["mformat", "-i", esp, "-F", "-v", "ESP", "::"], check=True)
             subprocess.run(["mmd", "-i", esp, "::/EFI", "::/EFI/BOOT"], check=True)
-            subprocess.run(["mcopy", "-i", esp, program, "::/EFI/BOOT/BOOTX64.EFI"], check=True)
+            subprocess.run(["mcopy", "-i", esp, image, "::/EFI/BOOT/BOOTX64.EFI"], check=True)
             extra = [*firmware.secure_uefi(folder), "-drive", f"if=virtio,format=raw,file={esp}"]
             with _started(lab, extra) as machine:
                 if not starts:
@@ -150,7 +150,8 @@ def test_install_on_an_esp(lab: Lab):
                 said = machine.run("!/kboot-install --esp /mnt/esp --image /kboot.efi --first; echo status $?", 60)
                 assert "status 0" in said, said
             assert machine.run("!efibootmgr | grep -c ' kboot'").strip() == "1"
-            said = machine.run("!dd if=/dev/zero of=/mnt/esp/full bs=1M; sha256sum /mnt/esp/EFI/kboot/kboot.efi /kboot.efi; /kboot-install --esp /mnt/esp --image /kboot.efi", 60)
+            fill = "dd if=/dev/zero of=/mnt/esp/full bs=1M; sha256sum /mnt/esp/EFI/kboot/kboot.efi /kboot.efi"
+            said = machine.run(f"!{fill}; /kboot-install --esp /mnt/esp --image /kboot.efi", 60)
             assert "the image does not fit" in said and "nothing was changed" in said, said
             machine.run("!rm /mnt/esp/full; umount /mnt/esp; sync")
         with Machine(None, [], "", disks=[lab.disk(), esp], memory=1024, extra=firmware.uefi(folder)) as machine:

@@ -1,6 +1,7 @@
 """Kernels on iSCSI disks, by the rescue image, which can log in."""
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from archive import cpio
@@ -23,7 +24,7 @@ def _file_system(lab: Lab) -> Path:
     return disk
 
 
-def _machine(lab: Lab, network: Network, append: str = _APPEND, extra: list = (), **files: bytes):
+def _machine(lab: Lab, network: Network, append: str = _APPEND, extra: Sequence = (), **files: bytes):
     """A machine with files in its root."""
     extra = [*network.cards(0), *extra]
     return lab.machine(append, profile="rescue", overlay=cpio(files), prefix=network.prefix, extra=extra, network=False)

@@ -229,6 +229,21 @@ def test_no_network_says_why(lab: Lab):
             assert "eth0: asking for an address by DHCP, eth1: no cable" in said, said
 
 
+def test_lease_of_the_named_server_only(lab: Lab):
+    """Another one answers first, and again and again: its offers are refused, `net` and the log say so."""
+    with Network() as network:
+        network.udhcpd("10.77.0.66", 600, network.stranger("10.77.0.66"))
+        _serve(lab, network)
+        with _machine(lab, network, conf=f"net.eth0='dhcp server={ADDRESS}'\n") as machine:
+            machine.prompt()
+            refused = f"an answer of 10.77.0.66 is refused: the DHCP server is to be {ADDRESS}"
+            machine.run(f"until dmesg | grep -q '{refused}'; do sleep 0.2; done", 60)
+            assert f"asking {ADDRESS} for an address by DHCP" in machine.run("net")
+            network.dnsmasq(*_DHCP, "--dhcp-reply-delay=1")
+            _await_shown(machine, f"from {ADDRESS}")
+            _boots_from(machine, ADDRESS)
+
+
 def test_lease_that_expires(lab: Lab):
     """Its server goes away, and with it the address; another server's lease comes by itself."""
     with Network() as network:

@@ -36,7 +36,7 @@ def test_readme_session(lab: Lab):
     blocks = BLOCK.findall(text)
     assert len(blocks) == 1, f"README.md has {len(blocks)} blocks from a prompt to the second kernel's"
     written = [line.removeprefix("    ").rstrip() for line in blocks[0].splitlines()]
-    typed = [line[PROMPT.match(line).end() :] for line in written if PROMPT.match(line)]
+    typed = [line[prompt.end() :] for line in written if (prompt := PROMPT.match(line))]
 
     disk = lab.scratch / "readme.disk"
     with demo.serve_and_install(disk) as server:
@@ -64,9 +64,9 @@ def session(machine: Machine, lines: list) -> list:
     seen = []
     for line in lines[:-1]:
         machine.type(line)
-        said = machine.expect(rf"([\s\S]*?)^({PROMPT.pattern})\Z", 30)
-        seen += [prompt + line, *said.group(1).splitlines()[1:]]  # the echo of a long line is wrapped
-        prompt = said.group(2)
+        answer = machine.expect(rf"([\s\S]*?)^({PROMPT.pattern})\Z", 30)
+        seen += [prompt + line, *answer.group(1).splitlines()[1:]]  # the echo of a long line is wrapped
+        prompt = answer.group(2)
     machine.type(lines[-1])
     said = machine.expect(rf"([\s\S]*?)^{SHELL}\Z", 180).group(1)
     seen += [prompt + lines[-1], *said.splitlines()[1:], SHELL]

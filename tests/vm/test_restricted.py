@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from archive import cpio
 from lab import ARGUMENTS, INSTALLED, KBOOT_CONF, Lab
-from machine import PROMPT, Machine
+from machine import PROMPT
 from ssh import SshClient
 
 PASSWORD = "correct horse"
@@ -230,7 +230,7 @@ class Siege:
 
     def __init__(self, lab: Lab):
         self._client = SshClient(lab)
-        self.failures = {}
+        self.failures: dict[str, str] = {}
         overlay = {
             "etc": None,
             "etc/kboot.conf": _CONF.format(hash=_hash(), arguments=ARGUMENTS).encode(),
@@ -241,7 +241,7 @@ class Siege:
             "root/.ssh/authorized_keys": self._client.public_key,
         }
         append = f"{ARGUMENTS} console=ttyS1,115200 console=ttyS0,115200"
-        options = {"scsi_disks": [lab.disk()], "serials": 2, "network_options": [self._client.network_option]}
+        options: dict = {"scsi_disks": [lab.disk()], "serials": 2, "network_options": [self._client.network_option]}
         with lab.machine(append, overlay=cpio(overlay), **options) as machine:
             self._machine = machine
             machine.prompt()
@@ -317,7 +317,7 @@ class Siege:
         self._machine.prompt()
 
     def _guess(self):
-        delays = []
+        delays: list[float] = []
 
         def guess(password: str):
             said = self._ask(self._machine.serial[0], password)
@@ -360,7 +360,7 @@ class Siege:
 def table(lab: Lab) -> dict:
     """A test for each attack; the first to run makes them all."""
     lock = threading.Lock()
-    made = []
+    made: list = []  # the siege, or why there is none
 
     def check(name: str):
         with lock:

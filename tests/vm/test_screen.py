@@ -3,7 +3,7 @@
 import re
 
 from archive import cpio
-from lab import INSTALLED, SERIAL, Lab
+from lab import SERIAL, Lab
 
 CONSOLES = "console=tty0 " + SERIAL
 FONT = "/font.psf"
@@ -27,7 +27,8 @@ def test_first_screen(lab: Lab):
         machine.expect_screen(r"^kboot: *$")
         screen = _rows(machine.screen())
         machine.screendump(lab.artefacts / "vga-first-screen.png")
-        address = r"(?:address 10\.0\.2\.15/24 from 10\.0\.2\.2|asking for an address by DHCP|no cable seen yet)"
+        address = (r"(?:address 10\.0\.2\.15/24 from 10\.0\.2\.2|address fec0::\S+, asking for IPv4|"
+                   r"asking for an address by DHCP|no cable seen yet)")
         expected = [
             r"kboot \d+\.\d+\.\d+",
             rf"eth0  52:54:00:77:77:77(?:  {address})?",

@@ -228,7 +228,7 @@ def test_ssh_out(lab: Lab):
 def test_authorized_keys_from_a_server(lab: Lab):
     """The prompt does not wait for the network; the ssh server starts when the keys have come, if the server is late, too."""
     private, public = key_pair(lab)
-    files = {}
+    files: dict[str, bytes] = {}
     with FileServer(files) as server:
         overlay = cpio({"root": None, "root/key": private.read_bytes()})
         with lab.machine(f"{INSTALLED} authorized_keys={server.url}/keys", overlay=overlay) as machine:

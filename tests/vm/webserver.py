@@ -79,8 +79,8 @@ def serve_web(network: Network, files: dict, certificates: Certificates | None =
     folder.chmod(0o755)
     write_tree(folder / "files", files)
     servers = [f"server {{ listen 80; listen [::]:80; root {folder}/files; {more} }}"]
-    for kind, port in HTTPS.items() if certificates else ():
-        if kind == "demands-a-certificate":
+    for kind, port in HTTPS.items():
+        if not certificates or kind == "demands-a-certificate":
             continue
         own = "good" if kind in _NO_CERTIFICATE_OF_ITS_OWN else kind
         rules = {
@@ -100,7 +100,8 @@ def serve_web(network: Network, files: dict, certificates: Certificates | None =
     network.await_port(80)
     if certificates:
         # nginx answers those who have none with a page; this one hangs up.
-        network.start(["openssl", "s_server", "-quiet", "-accept", str(HTTPS["demands-a-certificate"]), "-WWW", "-Verify", "1", "-verify_return_error",
-                       "-CAfile", str(certificates.file("authority.crt")), "-cert", str(certificates.file("good.crt")), "-key", str(certificates.file("good.key"))])
+        authority, certificate, key = (str(certificates.file(name)) for name in ("authority.crt", "good.crt", "good.key"))
+        server = ["openssl", "s_server", "-quiet", "-accept", str(HTTPS["demands-a-certificate"]), "-WWW", "-Verify", "1"]
+        network.start([*server, "-verify_return_error", "-CAfile", authority, "-cert", certificate, "-key", key])
         network.await_port(HTTPS["good"])
     return folder

@@ -1,12 +1,7 @@
-# Sourced by the components made from the lvm2 source package: goes there and configures it.
+# Sourced by the components made from the lvm2 source package: goes there, patches and configures it.
 # shellcheck shell=sh
 cd "$SRC/lvm2" || exit
-# musl: stdin and its kin are constants, and there is no mallinfo(), whose answer would only say that malloc()
-# does as it was told.
-sed -i -E 's/\b(stdin|stdout|stderr) = fopen\(_PATH_DEVNULL, ("[rw]")\)/freopen(_PATH_DEVNULL, \2, \1)/' tools/lvmcmdline.c
-sed -i '/^#include "lib.h"\|^#include "lib\/misc\/lib.h"/a\
-struct mallinfo { int hblks; };\
-static struct mallinfo mallinfo(void) { return (struct mallinfo){0}; }' lib/mm/memlock.c
+patch -p1 <"$TOP/scripts/components/lvm2.d/musl.patch"
 ./configure --prefix= --sbindir=/sbin --host="$TARGET" --build="$TARGET" \
     --enable-static_link --disable-selinux --disable-readline --disable-udev_sync --disable-udev_rules \
     --disable-dmeventd --disable-dmfilemapd --disable-cmdlib --disable-nls --disable-blkid_wiping \

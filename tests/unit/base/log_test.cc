@@ -21,16 +21,18 @@ TEST_CASE("log: one record is one line with printk's level") {
   log_info("{}: {} bytes", "sda2:/vmlinuz", 42);
   log_warning("a\nb\033[2J");
   log_debug("done");
+  log_error("{}", "get http://user:secret@host/k?token=x");
   log_open("/dev/null");
   log_info("elsewhere");
   CHECK(contents_of(file) ==
-        "<6>kboot: sda2:/vmlinuz: 42 bytes\n<4>kboot: a\\x0ab\\x1b[2J\n<7>kboot: done\n");
+        "<6>kboot: sda2:/vmlinuz: 42 bytes\n<4>kboot: a\\x0ab\\x1b[2J\n<7>kboot: done\n"
+        "<3>kboot: get http://…@host/k?…\n");
 }
 
 TEST_CASE("log: a record is never longer than the kernel takes") {
   const TemporaryFile file;
   log_open(file.path().c_str());
-  log_line(LogLevel::error, std::string(5000, '\n'));
+  log_error("{}", std::string(5000, '\n'));
   log_open("/dev/null");
   const std::string record = contents_of(file);
   CHECK(record.size() < 950);

@@ -127,6 +127,27 @@ TEST_CASE("MemoryFile: a sealed file is read from its start and cannot be change
   CHECK(contents_of(file) == "vmlinuz");
 }
 
+TEST_CASE("MemoryFile: what is wiped is NUL bytes to whoever still has it") {
+  MemoryFile file("input");
+  const std::string secret(5000, 's');
+  file.append(secret);
+  file.rewind();
+  CHECK(::lseek(file.fd(), 0, SEEK_CUR) == 0);
+  const UniqueFd other(::fcntl(file.fd(), F_DUPFD_CLOEXEC, 0));
+  file.wipe();
+  CHECK(read_file(other.get(), 10'000) == std::string(secret.size(), '\0'));
+}
+
+TEST_CASE("MemoryFile: one that became shorter while it is moved is an error") {
+  MemoryFile filled("kernel");
+  filled.append("contents");
+  UniqueFd shared(::fcntl(filled.fd(), F_DUPFD_CLOEXEC, 0));
+  MemoryFile adopted = MemoryFile::adopt(std::move(shared));
+  REQUIRE(::ftruncate(filled.fd(), 3) == 0);
+  MemoryFile to("initrd");
+  CHECK_THROWS_WITH(to.take_over(std::move(adopted)), "it has become shorter meanwhile");
+}
+
 TEST_CASE("MemoryFile: the descriptor closes on exec and can be given away") {
   MemoryFile file(std::string(1000, 'n'));
   CHECK((::fcntl(file.fd(), F_GETFD) & FD_CLOEXEC) != 0);

@@ -1,10 +1,13 @@
 #include "base/text.h"
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <catch2/catch.hpp>
+
+#include "tests/unit/base/generator.h"
 
 namespace kboot {
 namespace {
@@ -108,6 +111,66 @@ TEST_CASE("printable: no control character reaches the terminal") {
   CHECK(printable("\x9b"
                   "2J") == "\\x9b2J");
   CHECK(printable("\u009b2J\u0080\u009f") == "\\xc2\\x9b2J\\xc2\\x80\\xc2\\x9f");
+}
+
+TEST_CASE("printable: nothing breaks a line or turns its direction") {
+  CHECK(printable("a\u2028b\u2029\u202ec\u2066\u2069") ==
+        R"(a\xe2\x80\xa8b\xe2\x80\xa9\xe2\x80\xaec\xe2\x81\xa6\xe2\x81\xa9)");
+  CHECK(printable("\u2027\u202f\u2065\u206a") == "\u2027\u202f\u2065\u206a");
+}
+
+/// What stands in `text` that no terminal may get, by another way than printable()'s: the code points.
+std::string unprintable_of(const std::string& text) {
+  for (std::size_t i = 0; i < text.size();) {
+    const auto byte = [&](std::size_t at) {
+      return at < text.size() ? static_cast<unsigned char>(text[at]) : 0U;
+    };
+    const unsigned lead = byte(i);
+    const std::size_t length = lead < 0x80 ? 1 : lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+    if (length == 0 || lead > 0xf4) return "a byte that begins nothing";
+    unsigned point = length == 1 ? lead : lead & (0x7fU >> length);
+    for (std::size_t part = 1; part < length; ++part) {
+      if ((byte(i + part) & 0xc0U) != 0x80) return "a character that is cut off";
+      point = point << 6U | (byte(i + part) & 0x3fU);
+    }
+    constexpr std::array<unsigned, 5> kLeast = {0, 0, 0x80, 0x800, 0x10000};
+    if (point < kLeast.at(length) || point > 0x10ffff || (point >= 0xd800 && point < 0xe000))
+      return "no code point";
+    if (point < 0x20 || (point >= 0x7f && point < 0xa0)) return "a control character";
+    if ((point >= 0x2028 && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069)) return "a separator";
+    i += length;
+  }
+  return "";
+}
+
+TEST_CASE("printable: of any bytes it makes UTF-8 without control characters, once and for all") {
+  test::Generator any;
+  for (int i = 0; i < 5000; ++i) {
+    const std::string bytes = any.bytes(40);
+    const std::string text = printable(bytes);
+    INFO(text);
+    REQUIRE(unprintable_of(text).empty());
+    REQUIRE(printable(text) == text);
+    REQUIRE(unprintable_of(printable_head(bytes, any.below(20))).empty());
+    REQUIRE(unprintable_of(last_line(bytes)).empty());
+    const std::string lines = printable_text(bytes);
+    for (const std::string_view line : lines_of(lines)) {
+      std::string rest(line);
+      std::erase(rest, '\t');
+      REQUIRE(unprintable_of(rest).empty());
+    }
+  }
+}
+
+TEST_CASE("quotes: what is quoted for a shell is one word, and itself without its quotes") {
+  test::Generator any;
+  for (int i = 0; i < 3000; ++i) {
+    const std::string word = any.coin() ? any.bytes(12) : any.text(12, "ab '\"\\$`#=");
+    const std::string quoted = shell_quoted(word);
+    INFO(quoted);
+    REQUIRE(unquote(quoted) == word);
+    REQUIRE((quoted.find("\\'") != std::string::npos || split_words(quoted) == Words{quoted}));
+  }
 }
 
 TEST_CASE("printable: malformed UTF-8 is shown byte by byte") {

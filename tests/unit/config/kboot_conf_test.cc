@@ -6,6 +6,9 @@
 
 #include <catch2/catch.hpp>
 
+#include "base/text.h"
+#include "tests/unit/base/secrets.h"
+
 namespace kboot {
 namespace {
 
@@ -270,6 +273,32 @@ TEST_CASE("kboot.conf: a file of garbage draws no more than a screenful of messa
   CHECK(conf.diagnostics.size() == 21);
   CHECK(conf.messages().back() == "kboot.conf: 980 more lines ignored");
   CHECK(conf.value("a") == "1");
+}
+
+TEST_CASE("kboot.conf: a value that is quoted for a shell is read as it was") {
+  test::Generator any;
+  for (int i = 0; i < 3000; ++i) {
+    std::string value = any.coin() ? any.bytes(20) : any.text(20, "ab \t'\"\\$`#=;&|<>(){}");
+    std::erase_if(value,
+                  [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; });
+    INFO(value);
+    REQUIRE(a_of("a=" + shell_quoted(value) + " # comment\n") == value);
+    REQUIRE(a_of("export a=" + shell_quoted(value) + "\r\n") == value);
+  }
+}
+
+TEST_CASE("kboot.conf: no diagnostic shows a secret") {
+  CHECK(message_of("default=\"http://user:secret@h/k?token=x\n") ==
+        "kboot.conf:1: line ignored, a \" is never closed: \"default=\"http://…@h/k?…\"");
+  test::Generator any;
+  for (int i = 0; i < 2000; ++i) {
+    const Conf conf(any.one_of<std::string>({"a='", "a=\"", "proxy=", "", "x=$("}) +
+                    any.one_of<std::string>({"", "don't ", "b;"}) + test::word_with_secret(any));
+    for (const std::string& message : conf.messages()) {
+      INFO(message);
+      REQUIRE(message.find(test::kSecretMark) == std::string::npos);
+    }
+  }
 }
 
 }  // namespace

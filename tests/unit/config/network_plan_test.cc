@@ -155,3 +155,25 @@ TEST_CASE("network plan: the settings go through a file unchanged") {
   CHECK(read_kboot_conf(text, "network.conf", Source::booted_system, back).empty());
   CHECK(back.value("net.eth0") == read.variables.value("net.eth0"));
 }
+
+TEST_CASE("network plan: a DHCP server is named for a link that asks") {
+  CHECK(Read({{"net.eth0", "dhcp server=10.0.0.1"}}).plan.links.at("eth0").server == "10.0.0.1");
+  const Read fixed({{"net.eth0", "10.0.0.5/8 server=10.0.0.1"}});
+  CHECK(fixed.complaints == Words{"net.eth0: server= is for a link that asks by DHCP"});
+  CHECK_FALSE(fixed.plan.links.at("eth0").server);
+}
+
+TEST_CASE("network plan: quotes go through a file unchanged, what cannot is reported") {
+  for (const std::string value : {"'", "it's", "''", "'a' 'b'", "\\'", "\"'\"", "a\tb"}) {
+    const Read read({{"net.eth0", value}});
+    Variables back;
+    CHECK(read_kboot_conf(network_settings_text(read.variables), "network.conf", Source::booted_system, back)
+              .empty());
+    CHECK(back.value("net.eth0") == value);
+  }
+  for (const std::string& value : {std::string("off\nnet.eth1=off"), std::string(kMaxConfLine, 'x')}) {
+    const Read read({{"net.eth0", value}});
+    CHECK(network_settings_text(read.variables).empty());
+    CHECK(read.complaints == Words{"net.eth0: too long, or it holds a control character"});
+  }
+}

@@ -278,6 +278,18 @@ TEST_CASE("settings: watchdog is off, or seconds") {
   }
 }
 
+TEST_CASE("settings: console.start is the prompt or the menu") {
+  Diagnostics diagnostics;
+  CHECK_FALSE(read_settings(conf({{"console.start", "prompt"}}), diagnostics).starts_with_menu);
+  CHECK(read_settings(conf({{"console.start", "menu"}}), diagnostics).starts_with_menu);
+  CHECK(diagnostics.empty());
+  CHECK_FALSE(read_settings(conf({{"console.start", "Menu"}}), diagnostics).starts_with_menu);
+  CHECK(
+      texts(diagnostics) ==
+      std::vector<std::string>{
+          R"(kboot.conf:1: invalid setting "console.start=Menu", must be "prompt" or "menu"; taken as "prompt")"});
+}
+
 TEST_CASE("settings: onfail is one of five, and never a shell where only labels run") {
   const auto read = [](const Variables& variables, Diagnostics& diagnostics) {
     return read_settings(variables, diagnostics).on_fail;

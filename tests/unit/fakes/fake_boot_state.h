@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "loader/boot_attempts.h"
+#include "loader/attempts/boot_attempts.h"
 
 namespace kboot::test {
 

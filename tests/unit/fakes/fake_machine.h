@@ -9,10 +9,11 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
-#include "loader/configuration.h"
-#include "loader/consoles.h"
-#include "loader/report.h"
-#include "loader/session.h"
+#include "loader/commands/commands.h"
+#include "loader/consoles/consoles.h"
+#include "loader/session/configuration.h"
+#include "loader/session/session.h"
+#include "loader/terminal/report.h"
 #include "pathfs/resolver.h"
 #include "tests/unit/fakes/fake_fetcher.h"
 #include "tests/unit/fakes/fake_initiator.h"
@@ -69,6 +70,7 @@ struct Machine {
   TemporaryFolder run;
   PasswordGuard password_guard{run.path("wrong-passwords")};
   Consoles consoles{"/nonexistent", "tty1"};
+  Ledger ledger{run.path("mounts"), "tty1"};
   History history{""};
   FakeVolumes volumes;
   FakeInitiator initiator;
@@ -95,16 +97,18 @@ struct Machine {
     fetcher.files["http://server/vmlinuz"] = kernel;
     fetcher.files["http://server/initrd"] = "fgh";
   }
+  System system() {
+    return {resolver,       kexec,      network,        connection, clock,    shell,
+            consoles,       keyboard,   password_guard, history,    watchdog, booted_entry,
+            persistent_log, ssh_server, ledger,         commands()};
+  }
 };
 
 /// A machine with a session on it.
 struct Fixture : Machine {
   /// A session in the loader, configured from the booted system as after a start.
   explicit Fixture(Mode mode = Mode::real, Report::Style style = Report::Style::people)
-      : report(results.file(), people.file(), style),
-        session({resolver, kexec, network, connection, clock, shell, consoles, keyboard, password_guard,
-                 history, watchdog, booted_entry, persistent_log, ssh_server},
-                report, Place::loader, mode) {
+      : report(results.file(), people.file(), style), session(system(), report, Place::loader, mode) {
     configure({});
   }
 
@@ -114,7 +118,7 @@ struct Fixture : Machine {
     sources.kernel_command_line = "console=ttyS0 root=/dev/sda2";
     sources.copy_from_booted = true;
     sources.set = set;
-    session.configure(read_configuration(sources, resolver), Session::FstabOf::booted_system);
+    session.configure(read_configuration(sources, resolver), FstabOf::booted_system);
   }
 
   /// Runs a line that is expected to fail; its message.

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -118,7 +120,19 @@ class FakeMounter final : public Mounter {
   void release() noexcept override {
     mounts.clear();
     ++releases;
+    if (meanwhile) meanwhile();
   }
+
+  bool take_down(const std::string& directory) noexcept override {
+    if (busy.contains(directory)) return false;
+    taken_down.push_back(directory);
+    return true;
+  }
+  void make_clean(const std::string& directory) noexcept override { made_clean.push_back(directory); }
+
+  std::set<std::string> busy;           ///< folders that cannot be unmounted
+  std::vector<std::string> taken_down;  ///< other processes' folders
+  std::vector<std::string> made_clean;
 
   /// The nodes that are mounted, in the order in which they were.
   std::vector<std::string> mounted() const {
@@ -132,6 +146,7 @@ class FakeMounter final : public Mounter {
   std::vector<std::string> written;             ///< nodes that were mounted to be written to
   std::vector<MountedFileSystem> others;        ///< what is mounted, but not by kboot
   std::map<std::string, std::string> failures;  ///< node -> why it cannot be mounted
+  std::function<void()> meanwhile;              ///< happens in release()
   int releases = 0;
   int probes = 0;  ///< how often all disks were looked into
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <stdexcept>
@@ -10,16 +11,16 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "config/network_plan.h"
-#include "loader/booted_entry.h"
-#include "loader/clock.h"
-#include "loader/connection.h"
-#include "loader/dropbear.h"
-#include "loader/kexec.h"
-#include "loader/keyboard.h"
-#include "loader/network.h"
-#include "loader/persistent_log.h"
-#include "loader/shell.h"
-#include "loader/watchdog.h"
+#include "loader/attempts/booted_entry.h"
+#include "loader/boot/kexec.h"
+#include "loader/consoles/connection.h"
+#include "loader/consoles/dropbear.h"
+#include "loader/handoff/persistent_log.h"
+#include "loader/network/network.h"
+#include "loader/session/clock.h"
+#include "loader/session/shell.h"
+#include "loader/terminal/keyboard.h"
+#include "loader/watchdog/watchdog.h"
 
 namespace kboot::test {
 
@@ -63,7 +64,12 @@ class FakeNetwork final : public Network {
   std::vector<std::string> nameservers() override { return all_nameservers; }
   void configure(const Variables& settings) override { configured = network_settings_text(settings); }
   void set(const std::string& name, const std::string& value) override { configured += name + "=" + value; }
-  void down() noexcept override { events_.push_back("network down"); }
+  void down() noexcept override {
+    events_.push_back("network down");
+    if (meanwhile) meanwhile();
+  }
+
+  std::function<void()> meanwhile;  ///< happens in down()
 
   std::string configured;  ///< the settings as text
   std::vector<Link> all_links;
@@ -82,7 +88,12 @@ class FakeNetwork final : public Network {
 class FakeConnection final : public Connection {
  public:
   explicit FakeConnection(Events& events) : events_(events) {}
-  void end() noexcept override { events_.push_back("connections end"); }
+  void end() noexcept override {
+    events_.push_back("connections end");
+    if (meanwhile) meanwhile();
+  }
+
+  std::function<void()> meanwhile;  ///< happens in end()
 
  private:
   Events& events_;
@@ -108,10 +119,10 @@ class FakeClock final : public Clock {
 /// A person who types what is in `secrets`, and presses a key when it is looked for the `key_after`th time.
 class FakeKeyboard final : public Keyboard {
  public:
-  std::string ask_secret(const std::string& /*prompt*/) override {
+  SecretText ask_secret(const std::string& /*prompt*/) override {
     ++asked;
     if (secrets.empty()) throw Cancelled();
-    std::string secret = secrets.front();
+    SecretText secret(std::string(secrets.front()));
     secrets.erase(secrets.begin());
     return secret;
   }
@@ -144,8 +155,12 @@ class FakeBootedEntry final : public BootedEntry {
 class FakePersistentLog final : public PersistentLog {
  public:
   bool is_there() override { return there; }
-  void write(const std::string& text) override { written.push_back(text); }
+  void write(const std::string& text) override {
+    written.push_back(text);
+    if (meanwhile) meanwhile();
+  }
 
+  std::function<void()> meanwhile;  ///< happens in write()
   bool there = false;
   std::vector<std::string> written;
 };
@@ -178,7 +193,10 @@ class FakeShell final : public Shell {
     return status;
   }
 
+  void end_trees() noexcept override { ++trees_ended; }
+
   int status = 0;
+  int trees_ended = 0;
   std::vector<TreeMount> tree;          ///< that was last run in
   std::vector<std::string> tree_lines;  ///< lines that were run in a tree
   std::vector<std::string> lines;

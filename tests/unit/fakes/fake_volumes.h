@@ -2,6 +2,8 @@
 
 #include <deque>
 #include <functional>
+#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,6 +28,19 @@ class FakeVolumes final : public Volumes {
     open_with.clear();
     ++releases;
   }
+
+  bool take_down(const Holding& holding) noexcept override {
+    if (in_use.contains(holding.name)) return false;
+    taken_down.push_back(std::string(kind_name(holding.kind)) + " " + holding.name);
+    for (const std::string& freed : below[holding.name]) in_use.erase(freed);
+    return true;
+  }
+  void forget_key(const std::string& name) noexcept override { forgotten.push_back(name); }
+
+  std::set<std::string> in_use;                           ///< names that cannot be taken down
+  std::map<std::string, std::vector<std::string>> below;  ///< what is free when this one is gone
+  std::vector<std::string> taken_down;                    ///< of other processes: `luks name`
+  std::vector<std::string> forgotten;                     ///< keys
 
   std::deque<std::function<void()>> steps;
   std::vector<std::string> asked;  ///< the devices that were missing

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "loader/consoles.h"
+#include "loader/consoles/consoles.h"
 #include "tests/unit/fakes/temporary_folder.h"
 
 namespace kboot::test {

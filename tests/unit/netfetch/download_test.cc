@@ -96,6 +96,35 @@ TEST_CASE("download: a file that has changed meanwhile, or cannot be told from a
   CHECK((server.requests()[1].find("Range:") != std::string::npos) == (version == "\"v\""));
 }
 
+TEST_CASE("download: a part that may be another file's is not put together with what is there") {
+  const std::string file = file_of(kSize);
+  // What the second answer says of the part that was asked for.
+  const std::string headers =
+      GENERATE("Content-Range: bytes 100000-299999/300000\r\n",                     // of no version
+               "Content-Range: bytes 100000-299999/300000\r\nETag: \"other\"\r\n",  // of another
+               "Content-Range: bytes 50000-299999/300000\r\nETag: \"v1\"\r\n",      // not the part
+               "ETag: \"v1\"\r\n",                                                  // a part, but which?
+               "Content-Range: gibberish\r\nETag: \"v1\"\r\n");
+  INFO(headers);
+  const bool empty = headers == "Content-Range: gibberish\r\nETag: \"v1\"\r\n";
+  std::atomic<bool> server_sends_all{false};
+  const LoopbackServer server([&](const Connection& connection, const std::string& request) {
+    if (range_start(request) != 0)
+      connection.send("HTTP/1.1 206 Partial Content\r\n" + headers +
+                      "Content-Length: " + (empty ? "0" : "4") + "\r\n\r\n" + (empty ? "" : "oops"));
+    else
+      send_rest(connection, file, 0, server_sends_all ? kSize : 100'000, "\"v1\"");
+    server_sends_all = true;
+  });
+  std::vector<std::string> notices;
+  CurlFetcher fetcher;
+  CHECK(contents(fetcher.fetch(Url::parse(server.url("/k")), patient(notices))) == file);
+  REQUIRE(server.requests().size() == 3);
+  CHECK(server.requests()[2].find("Range:") == std::string::npos);
+  REQUIRE(notices.size() == 2);
+  CHECK(notices[1] == "the rest that the server sends may be another file's; trying again");
+}
+
 TEST_CASE("download: another part than was asked for is refused") {
   const std::string file = file_of(kSize);
   std::atomic<int> number{0};

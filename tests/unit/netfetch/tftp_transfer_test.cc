@@ -1,10 +1,15 @@
 // Files by TFTP, through the fetcher and a socket, from servers of every temper.
 
 #include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <string>
 #include <thread>
 #include <vector>
+
+#include <dlfcn.h>
+#include <netdb.h>
+#include <sys/socket.h>
 
 #include <catch2/catch.hpp>
 
@@ -13,6 +18,25 @@
 #include "netfetch/curl_fetcher.h"
 #include "tests/unit/netfetch/contents.h"
 #include "tests/unit/netfetch/loopback_tftp.h"
+
+/// Whether this machine's kernel has IPv6, for the functions below.
+static std::atomic<bool> has_ipv6 = true;
+/// A name with an address of each family, the newer one first.
+static constexpr const char* kBothFamilies = "both.example";
+
+extern "C" int socket(int domain, int type, int protocol) noexcept {
+  static const auto real = reinterpret_cast<int (*)(int, int, int)>(::dlsym(RTLD_NEXT, "socket"));
+  if (domain != AF_INET6 || has_ipv6) return real(domain, type, protocol);
+  errno = EAFNOSUPPORT;
+  return -1;
+}
+
+extern "C" int getaddrinfo(const char* host, const char* port, const addrinfo* hints, addrinfo** found) {
+  static const auto real = reinterpret_cast<decltype(&::getaddrinfo)>(::dlsym(RTLD_NEXT, "getaddrinfo"));
+  if (std::string_view(host) != kBothFamilies) return real(host, port, hints, found);
+  if (const int error = real("::1", port, hints, found); error != 0) return error;
+  return real("127.0.0.1", port, hints, &(*found)->ai_next);
+}
 
 using namespace kboot;  // NOLINT(google-build-using-namespace)
 using kboot::test::file_of;
@@ -51,6 +75,15 @@ TEST_CASE("A file comes whole by TFTP, whatever its size") {
     CHECK(fetch(server.url("/pxe/linux%201;mode=octet")) == contents);
   }
   CHECK(asked == "pxe/linux 1");
+}
+
+TEST_CASE("An address of a family that the kernel does not have is passed over") {
+  const LoopbackTftp server([](const TftpRequest& request) { request.serve("kernel"); });
+  has_ipv6 = false;
+  CHECK(fetch(server.url("/k", kBothFamilies), impatient()) == "kernel");
+  CHECK_THROWS_WITH(fetch("tftp://[::1]/k", impatient()),
+                    "connect to ::1 port 69: Address family not supported by protocol");
+  has_ipv6 = true;
 }
 
 TEST_CASE("A path with two slashes is an absolute one for TFTP") {

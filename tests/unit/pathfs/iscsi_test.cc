@@ -70,6 +70,25 @@ TEST_CASE("iscsi: what the firmware left") {
   CHECK(read_iscsi_firmware("/nonexistent") == IscsiFirmware{});
 }
 
+TEST_CASE("iscsi: what the firmware left goes on no command line as another argument") {
+  const std::string bad = GENERATE("iqn.x:me init=/bin/sh", "iqn.x:me\tquiet", "iqn.x\x1b[2J", "-x", "a\"b",
+                                   "a,b", "iqn.x:me\nquiet", std::string(224, 'a'));
+  TemporaryFolder sys;
+  sys.write("firmware/ibft/initiator/initiator-name", bad + "\n");
+  for (const std::string target : {"target0", "target1", "target2"}) {
+    sys.write("firmware/ibft/" + target + "/ip-addr", (target == "target1" ? bad : "10.0.0.1") + "\n");
+    sys.write("firmware/ibft/" + target + "/target-name", (target == "target2" ? bad : "iqn.x:disk") + "\n");
+  }
+  const IscsiFirmware firmware = read_iscsi_firmware(sys.path());
+  CHECK(firmware.initiator.empty());
+  // A line that long can still be the address of a server.
+  CHECK(firmware.targets.size() == (bad.front() == 'a' && bad.size() > 200 ? 2 : 1));
+  CHECK(firmware.targets.front().address.target == "iqn.x:disk");
+  CHECK(is_iscsi_name("iqn.2003-01.org.linux-iscsi.host_x:sn.A1"));
+  CHECK(is_iscsi_name("eui.02004567A425678D"));
+  CHECK_FALSE(is_iscsi_name(""));
+}
+
 TEST_CASE("iscsi: why a login failed, in words") {
   const IscsiAddress address{"10.0.0.1", 3260, 0, "iqn.x"};
   CHECK(iscsi_failure("iscsistart: connect to 10.0.0.1:3260 failed (Connection refused)\n", address) ==

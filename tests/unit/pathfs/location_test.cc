@@ -1,11 +1,14 @@
 #include "pathfs/location.h"
 
+#include <algorithm>
+#include <optional>
 #include <set>
 #include <string>
 
 #include <catch2/catch.hpp>
 
 #include "base/error.h"
+#include "tests/unit/base/generator.h"
 
 using namespace kboot;  // NOLINT(google-build-using-namespace)
 
@@ -199,4 +202,64 @@ TEST_CASE("paths: they are shown as they can be typed again") {
   CHECK(to_string(nfs("::1", "/k")) == "[::1]:/k");
   CHECK(to_string(IscsiPath{"h::::iqn.x", "/k"}) == "iscsi:h::::iqn.x:/k");
   CHECK(to_string(Url::parse("http://u:p@server/k?secret")) == "http://server/k?…");
+}
+
+TEST_CASE("paths: a folder below /dev of the booted system is no device") {
+  CHECK(to_string(booted("/dev/disk/a:b")) == "/./dev/disk/a:b");
+  CHECK(parse_location("/./dev/disk/a:b", booted("/"), [](auto) { return true; }) == booted("/dev/disk/a:b"));
+}
+
+TEST_CASE("paths: what is shown of one is the same path when it is typed") {
+  const std::vector<std::string> names = {"sda6",      "a:b",  "disk/by-path/pci-0:1.2", "vg/lv", "UUID=1-2",
+                                          "LABEL=a b", "md0p1"};
+  const IsDevice is_device = [&](std::string_view name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
+  test::Generator any;
+  const auto any_path = [&] {
+    std::string path;
+    for (const std::string& name : path_components(any.text(20, "//abd.:@=?#~ ev'\"\\\x9b")))
+      path += "/" + name;
+    if (any.below(4) == 0) path = "/dev" + path;
+    return path.empty() ? std::string("/") : path;
+  };
+  for (int i = 0; i < 5000; ++i) {
+    const std::vector<Location> kinds = {
+        KbootPath{any_path()},
+        BootedPath{any_path()},
+        DevicePath{any.one_of(names), any_path()},
+        NfsPath{any.one_of<std::string>({"server", "10.0.0.1", "a-b_c.d", "fe80::1%eth0", "::1"}),
+                any_path()},
+        IscsiPath{any.one_of<std::string>({"h::::iqn.x", "[::1]:6:3260:1:iqn.2026-01.x:y"}), any_path()},
+    };
+    const Location& location = any.one_of(kinds);
+    const std::string text = to_string(location);
+    INFO(text);
+    REQUIRE(parse_location(text, any.one_of(kinds), is_device) == location);
+    // What is shown of a word is what was meant by it.
+    const auto read = [&](const std::string& word) -> std::optional<Location> {
+      try {
+        return parse_location(word, KbootPath{"/"}, is_device);
+      } catch (const Error&) {
+        return std::nullopt;  // no such device
+      }
+    };
+    if (const auto meant = read(any_path() + any.text(3, "/:a"))) {
+      INFO(to_string(*meant));
+      REQUIRE(read(to_string(*meant)) == meant);
+    }
+  }
+}
+
+TEST_CASE("paths: a URL without secrets is shown as it can be typed again") {
+  test::Generator any;
+  for (int i = 0; i < 500; ++i) {
+    const std::string text = any.one_of<std::string>({"http", "https", "tftp"}) + "://" +
+                             any.one_of<std::string>({"server", "10.0.0.1:8080", "[::1]"}) + "/" +
+                             any.text(12, "abc/.:~-_@=&;,");
+    INFO(text);
+    const std::string shown = to_string(Url::parse(text));
+    REQUIRE(to_string(Url::parse(shown)) == shown);
+    REQUIRE(Url::parse(shown).path() == Url::parse(text).path());
+  }
 }

@@ -179,6 +179,37 @@ TEST_CASE("resolver: a bind mount leads to where the files are") {
   CHECK(std::find(listed.begin(), listed.end(), "twice/") != listed.end());
 }
 
+TEST_CASE("resolver: a tag of several devices is noted once, with the one that is used") {
+  Machine machine;
+  machine.mounter.add({.node = "/dev/sdb1", .uuid = "1234-ABCD"}).write("k");
+  machine.mounter.add({.node = "/dev/sdb2", .uuid = "1234-ABCD"});
+  machine.mounter.add({.node = "/dev/sdc1", .type = "btrfs", .label = "pool", .uuid = "77"}).write("k");
+  machine.mounter.add({.node = "/dev/sdd1", .type = "btrfs", .label = "pool", .uuid = "77"});
+  machine.mounter.add({.node = "/dev/sde", .label = "path"}).write("k");
+  machine.mounter.add({.node = "/dev/mapper/path", .label = "path", .parents = {"/dev/sde"}});
+  std::vector<std::string> notes;
+  machine.resolver.set_on_note([&](const std::string& message) { notes.push_back(message); });
+  {
+    const Resolver::Glance glance(machine.resolver, [](const std::string&) { return false; });
+    machine.read("UUID=1234-ABCD:/k");
+  }
+  CHECK(notes.empty());
+  machine.read("UUID=1234-ABCD:/k");
+  machine.read("UUID=1234-ABCD:/k");
+  for (const char* one : {"UUID=1111:/etc/passwd", "LABEL=pool:/k", "LABEL=path:/k", "sdb1:/k"})
+    machine.read(one);
+  CHECK(notes == std::vector<std::string>{"UUID=1234-ABCD names /dev/sdb1 and /dev/sdb2: /dev/sdb1 is used"});
+}
+
+TEST_CASE("resolver: what is bound at the root would lie in itself") {
+  Machine machine;
+  BootedRoot booted;
+  booted.fstab = {{"/data", "/", "none", "bind"}};
+  machine.resolver.set_booted_root(booted);
+  CHECK_THAT(machine.error("/boot/k"), Catch::Contains("/data cannot be bound at /"));
+  CHECK_THROWS_WITH(machine.resolver.mount_booted_system(), Catch::Contains("cannot be bound at /"));
+}
+
 TEST_CASE("resolver: the last entry for a place decides whether it is a bind mount") {
   Machine machine;
   BootedRoot booted;

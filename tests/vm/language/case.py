@@ -21,7 +21,7 @@ class Case:
     err: str = ""  # a regular expression for what people are told on standard error
     not_err: str = ""  # and for what they must not be told
     text: str = ""  # a regular expression for the whole of standard output, in place of `wants`
-    status: int = None  # of the process; without it, 1 when `wants` is an error and 0 otherwise
+    status: int | None = None  # of the process; without it, 1 when `wants` is an error and 0 otherwise
 
     conf: str = ""  # the kboot.conf to use in place of the one that is built in
     fstab: str = ""
@@ -36,7 +36,7 @@ class Case:
         return f"{self.section}_{self.name}"
 
 
-def place(as_written: str, kind: str, source, path: str) -> dict:
+def place(as_written: str, kind: str, source, path: str | re.Pattern) -> dict:
     """A LOCATION."""
     return {"as_written": as_written, "kind": kind, "source": source, "path": path}
 
@@ -47,7 +47,7 @@ def error(pattern: str) -> dict:
 
 def plan(kernel=None, cmdline=None, initrds=None, origin=None) -> dict:
     """A plan, of which only what is given is looked at; a `kernel` that is a str is its path."""
-    wants = {"kernel": kernel if isinstance(kernel, dict) else {"path": kernel} if kernel else {}}
+    wants: dict = {"kernel": kernel if isinstance(kernel, dict) else {"path": kernel} if kernel else {}}
     if cmdline is not None:
         wants["cmdline"] = cmdline
     if initrds is not None:

@@ -79,11 +79,10 @@ for name in vg/lv mapper/name md7 disk/by-path/pci-0:1 server2; do ln -s /dev/sd
 stty -F /dev/ttyS1 raw -echo
 """
 
-# mkfs.btrfs makes no sub-volumes.
+# mkfs.btrfs makes no sub-volumes. For a moment the discovery has the file system mounted, read-only.
 _MAKE_SUB_VOLUME = """\
 mkdir /tmp/volumes
-mount -t btrfs /dev/vda3 /tmp/volumes
-/lang/subvolume /tmp/volumes volume
+until mount -t btrfs /dev/vda3 /tmp/volumes && /lang/subvolume /tmp/volumes volume; do umount /tmp/volumes; usleep 50000; done
 cp /lang/k /tmp/volumes/volume/k
 umount /tmp/volumes
 """
@@ -212,7 +211,7 @@ class Run:
         machine.wait_for_lease()
         machine.run("sh //lang/run", 900)
         told = machine.serial[1].expect(r"([\s\S]*)^@@ all$", 60).group(1)
-        answers = []
+        answers: list[Answer] = []
         for part in re.split(r"^@@ ", told, flags=re.MULTILINE)[1:]:
             head, _, rest = part.partition("\n")
             text = rest.removesuffix("\n")  # the one that makes the next mark begin a line
@@ -241,7 +240,7 @@ class Run:
 
 
 @contextmanager
-def system(lab: Lab, files: dict = None, nfs: bool = False):
+def system(lab: Lab, files: dict | None = None, nfs: bool = False):
     """A machine with the table's disks, and these files in kboot's root, for a test of its own."""
     with ExitStack() as stack:
         options = [stack.enter_context(NfsServer(_NFS_FILES)).network_option] if nfs else []
@@ -261,7 +260,7 @@ class Runs:
         self._lab = lab
         self._cases = cases
         self._locks = {name: threading.Lock() for name in GUESTS}
-        self._runs = {}
+        self._runs: dict[str, Run | Exception] = {}
 
     def of(self, name: str) -> Run:
         with self._locks[name]:
@@ -271,9 +270,10 @@ class Runs:
                     self._runs[name] = Run(self._lab, GUESTS[name], cases)
                 except Exception as error:
                     self._runs[name] = error
-            if isinstance(self._runs[name], Exception):
-                raise AssertionError(f"the guest {name} of the language table did not work") from self._runs[name]
-            return self._runs[name]
+            run = self._runs[name]
+            if isinstance(run, Exception):
+                raise AssertionError(f"the guest {name} of the language table did not work") from run
+            return run
 
     def answer(self, case: Case) -> Answer:
         cases = [one for one in self._cases if one.guest == case.guest]
@@ -355,7 +355,7 @@ def _gpt_disk(lab: Lab, image: Path):
     volume = lab.scratch / "volume"
     with volume.open("wb") as file:
         file.truncate(64 * 1024 * 1024)
-    make = ["mkfs.btrfs", "--quiet", "--mixed", "--label", "lab-volume", volume]
+    make: list[str | Path] = ["mkfs.btrfs", "--quiet", "--mixed", "--label", "lab-volume", volume]
     subprocess.run(make, check=True, stdout=subprocess.DEVNULL, env={"PATH": "/sbin:/usr/sbin:/bin:/usr/bin"})
     partuuid = "9e4d8252-3e3f-4085-ad86-3e52629f3c0"
     make_disk(

@@ -1,6 +1,5 @@
 """4. kboot.conf."""
 
-import re
 
 from language.case import Case, error, plan
 

@@ -92,7 +92,7 @@ CASES = [
     ),
     # --json
     sh(
-        "a_plan_whole", f"$kboot -c 'cd /boot' -c 'sda6:d/k initrd=./initrd.img quiet' | grep -c '\"origin\"'",
+        "a_plan_whole", "$kboot -c 'cd /boot' -c 'sda6:d/k initrd=./initrd.img quiet' | grep -c '\"origin\"'",
         text=r"\A1\n\Z",
     ),
     Case("6.json", "a_plan", ["cd /boot", "sda6:d/k initrd=./initrd.img quiet"], wants=[PLAN]),

@@ -1,8 +1,10 @@
 """All cases, and how one is checked."""
 
+import functools
 import json
 import re
 
+from collections.abc import Callable
 from lab import Lab
 from language import section1, section2, section3, section4, section5, section6
 from language.case import Case, fits
@@ -14,12 +16,12 @@ CASES = [case for section in (section1, section2, section3, section4, section5, 
 def tests(lab: Lab) -> dict:
     """The functions to run, by name."""
     runs = Runs(lab, CASES)
-    found = {}
+    found: dict[str, Callable] = {}
     for case in CASES:
         assert case.title not in found, f"two cases are called {case.title}"
-        found[case.title] = lambda case=case: check(runs, case)
+        found[case.title] = functools.partial(check, runs, case)
         if case.typed:
-            found[f"{case.title}_typed"] = lambda case=case: check_typed(runs, case)
+            found[f"{case.title}_typed"] = functools.partial(check_typed, runs, case)
     found["6.dry_nothing_is_written"] = lambda: check_disks(runs)
     found["6.dry_urls_are_not_downloaded_whole"] = lambda: check_downloads(lab, runs)
     return found

@@ -1,3 +1,5 @@
+#include <filesystem>
+
 #include <catch2/catch.hpp>
 
 #include "base/file.h"
@@ -44,6 +46,16 @@ TEST_CASE_METHOD(Fixture, "fetch: nothing is left of what fails, and the old fil
   CHECK(fetcher.fetched == Strings{"http://user:secret@server/none"});
   CHECK(session.run_line("fetch") == Status::usage);
   CHECK(session.run_line("fetch /boot/vmlinuz") == Status::usage);
+}
+
+TEST_CASE_METHOD(Fixture, "fetch: a current directory that was removed is an error") {
+  fetcher.files["http://server/k"] = "abc";
+  const TemporaryFolder& disk = mounter.disk("/dev/sda6");
+  session.run_line("cd sda6:/d");
+  std::filesystem::remove_all(disk.path("d"));
+  CHECK(failure_of("fetch http://server/k") == "current directory: no such file or directory\n");
+  CHECK(failure_of("fetch http://server/k x") == "x: no such file or directory\n");
+  CHECK(fetcher.fetched.empty());
 }
 
 TEST_CASE_METHOD(DryRun, "fetch: a dry run only says what would be") {

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/formats/boot_source.h"
+
+namespace kboot {
+
+/// A section of a Portable Executable file, as far as it has contents in the file.
+struct PeSection {
+  std::string name;  ///< `.linux`
+  std::size_t offset = 0;
+  std::size_t size = 0;
+};
+
+/// The sections that the headers at the beginning of a file name; empty when it is no PE file. Sections that
+/// reach beyond `file_size` are left out, and no more than 96 are looked at. Pure.
+std::vector<PeSection> read_pe_sections(std::string_view head, std::size_t file_size);
+
+/// What a Unified Kernel Image (UAPI) boots, by one of its profiles.
+struct UkiProfile {
+  std::string cmdline;
+  std::string title;     ///< os-release's PRETTY_NAME, with the profile's title in parentheses
+  std::string sort_key;  ///< os-release's IMAGE_ID, else ID
+  std::string version;   ///< os-release's IMAGE_VERSION, VERSION, VERSION_ID or BUILD_ID
+};
+
+/// The profiles of an image, one for an image without any; empty when it is no UKI. Throws Error when it
+/// cannot be read.
+std::vector<UkiProfile> read_uki_profiles(const FilePlace& file, SourceReader& reader);
+
+/// What a file is that EFI could start.
+enum class EfiProgram { none, linux, uki, other };
+EfiProgram efi_program(const FilePlace& file, SourceReader& reader);
+
+/// All `*.efi` of a folder that are UKIs, in the order of the Boot Loader Specification.
+BootSource read_uki_folder(const FilePlace& folder, SourceReader& reader);
+/// One UKI.
+BootSource read_uki(const FilePlace& file, SourceReader& reader);
+
+}  // namespace kboot

@@ -1,0 +1,25 @@
+#include "loader/app/real_paths.h"
+
+#include <utility>
+
+#include "pathfs/libmount_mounter.h"
+
+namespace kboot {
+namespace {
+
+std::unique_ptr<Mounter> real_mounter(const std::vector<std::string>& devices, Ledger& ledger) {
+  if (!devices.empty()) return make_tree_mounter(devices);
+  return std::make_unique<LibmountMounter>("/run/kboot/mnt", ledger);
+}
+
+}  // namespace
+
+RealPaths::RealPaths(const std::string& console, const std::vector<std::string>& devices, TlsFiles tls)
+    : ledger(Ledger::kFolder, console),
+      mounter(real_mounter(devices, ledger)),
+      fetcher(std::move(tls)),
+      volumes(*mounter, ledger),
+      initiator(*mounter, ledger),
+      resolver(*mounter, fetcher, volumes, initiator) {}
+
+}  // namespace kboot

@@ -1,0 +1,98 @@
+#include "loader/commands/commands.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+#include "loader/session/session.h"
+
+namespace kboot {
+namespace {
+
+using Completes = Command::Completes;
+constexpr bool kWhenRestricted = true;
+
+// In the order in which `help` shows them.
+constexpr std::array kCommands = {
+    Command{"boot", "[LINE]", "boot what a line names; without one, the default", run_boot, Completes::line},
+    Command{"cat", "PATH...", "show text files", run_cat, Completes::path},
+    Command{"cd", "[DIRECTORY]", "go to a directory; without one, to kboot's root", run_cd,
+            Completes::directory},
+    Command{"chroot", "[LINE]", "run a line, or a shell, in the booted system's own root", run_chroot,
+            Completes::path},
+    Command{"devices", "", "show disks, partitions and what is on them", run_devices, Completes::nothing},
+    Command{"entries", "[PLACE]...", "list what can be booted: on all disks, or at these places", run_entries,
+            Completes::path},
+    Command{"fetch", "URL [FILE]", "fetch a file from a server; without FILE, into the current directory",
+            run_fetch, Completes::path},
+    Command{"help", "[COMMAND]", "show this, or how a command is used", run_help, Completes::command,
+            kWhenRestricted},
+    Command{"history", "[COUNT]", "show the last lines typed, on all consoles", run_history,
+            Completes::nothing},
+    Command{"iscsi", "[login ADDRESS|login firmware|logout TARGET]",
+            "show disks of iSCSI targets; log in or out", run_iscsi, Completes::nothing},
+    Command{"labels", "", "show the labels and what they stand for", run_labels, Completes::nothing},
+    Command{"log", "[-a] [--upload URL]",
+            "show kboot's lines of the kernel's log; -a: the whole log; send it to a server", run_log,
+            Completes::nothing},
+    Command{"ls", "[-l] [PATH]...", "list directories; -l: with sizes and times", run_ls, Completes::path},
+    Command{"menu", "", "choose what to boot from a menu", run_menu, Completes::nothing, kWhenRestricted},
+    Command{"mounts", "", "show what is mounted, and where", run_mounts, Completes::nothing},
+    Command{"net", "", "show the network links and their addresses", run_net, Completes::nothing},
+    Command{"nslookup", "NAME [SERVER]", "look up the addresses of a name", run_nslookup, Completes::nothing},
+    Command{"once", "[LABEL|--clear]", "boot a label once, before the default; without one, show which",
+            run_once, Completes::label},
+    Command{"ping", "HOST", "see whether a machine answers", run_ping, Completes::nothing},
+    Command{"plan", "LINE", "show what a line would boot, without booting it", run_plan, Completes::line},
+    Command{"poweroff", "", "switch the machine off", run_poweroff, Completes::nothing, kWhenRestricted},
+    Command{"pwd", "", "show the current directory", run_pwd, Completes::nothing},
+    Command{"reboot", "", "restart the machine", run_reboot, Completes::nothing, kWhenRestricted},
+    Command{"scp", "[OPTION]... SOURCE... TARGET", "copy files to or from a host, HOST:PATH, over ssh",
+            run_scp, Completes::path},
+    Command{"set", "[NAME[=VALUE]]", "show variables and where they were set; set one", run_set,
+            Completes::variable},
+    Command{"sh", "[ARGUMENT]...", "the BusyBox shell", run_sh, Completes::path},
+    Command{"ssh", "[OPTION]... [USER@]HOST [COMMAND]", "log in to a host, or run a command there", run_ssh,
+            Completes::nothing},
+    Command{"status", "", "show what kboot is about to do", run_status, Completes::nothing, kWhenRestricted},
+    Command{"unlock", "", "ask for the password and lift the restrictions", run_unlock, Completes::nothing,
+            kWhenRestricted},
+};
+
+}  // namespace
+
+std::span<const Command> commands() {
+  return kCommands;
+}
+
+void wrong_usage(std::string_view name) {
+  const Command* command = find_command(kCommands, name);
+  throw UsageError(fmt::format("usage: {} {}", name, command == nullptr ? "" : command->usage));
+}
+
+std::string server_argument(std::string_view name, const std::string& argument) {
+  std::string server = unquote(argument);
+  if (Url::looks_like(server)) server = Url::parse(server).host();
+  if (server.starts_with('[') && server.ends_with(']')) server = server.substr(1, server.size() - 2);
+  if (server.empty() || server.front() == '-')
+    throw UsageError(fmt::format("usage: {0} {1}; !{0} is BusyBox's own, with its options", name,
+                                 find_command(kCommands, name)->usage));
+  return server;
+}
+
+std::vector<std::string> path_arguments(std::string_view name, const std::vector<std::string>& arguments) {
+  std::vector<std::string> paths;
+  paths.reserve(arguments.size());
+  for (const std::string& argument : arguments) {
+    constexpr std::string_view kOptionOrOperator = "-|<>&;";
+    if (kOptionOrOperator.find(argument[0]) != std::string_view::npos) {
+      throw UsageError(
+          fmt::format("usage: {0} {1}; !{0} is BusyBox's own, with its options and the shell's pipes", name,
+                      find_command(kCommands, name)->usage));
+    }
+    paths.push_back(unquote(argument));
+  }
+  return paths;
+}
+
+}  // namespace kboot

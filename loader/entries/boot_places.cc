@@ -1,0 +1,141 @@
+#include "loader/entries/boot_places.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "loader/entries/devices.h"
+#include "loader/entries/resolver_reader.h"
+#include "loader/entries/source_table.h"
+
+namespace kboot {
+namespace {
+
+constexpr std::string_view kDev = "/dev/";
+
+std::string name_of_node(const std::string& node) {
+  return node.starts_with(kDev) ? node.substr(kDev.size()) : node;
+}
+
+/// A folder or a file as the word of the path language that names it wherever one is, and a file's tree apart
+/// from its path in it.
+FilePlace file_place(const Location& location) {
+  if (const auto* device = std::get_if<DevicePath>(&location)) return {device->device, device->path};
+  if (const auto* booted = std::get_if<BootedPath>(&location)) return {"", booted->path};
+  if (const auto* own = std::get_if<KbootPath>(&location)) return {"/", own->path};
+  const std::string text = to_string(location);
+  const std::size_t slash = text.rfind('/');
+  return {text.substr(0, slash), text.substr(slash)};
+}
+
+/// A device is known by one name, whichever it was asked for by.
+Location with_known_device(Location location, Mounter& mounter) {
+  if (auto* device = std::get_if<DevicePath>(&location))
+    if (const auto node = mounter.find_device(device->device)) device->device = name_of_node(*node);
+  return location;
+}
+
+std::string folder_name(const FilePlace& place) {
+  const std::string text = place.str();
+  return text.size() > 1 && text.ends_with('/') ? text.substr(0, text.size() - 1) : text;
+}
+
+const BlockDevice* find_block_device(const std::vector<BlockDevice>& devices, const std::string& name) {
+  const auto found = std::find_if(devices.begin(), devices.end(), [&](const BlockDevice& device) {
+    return name_of_node(device.node) == name;
+  });
+  return found == devices.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+EntryList locked_list(const BlockDevice& device) {
+  ListedEntry listed;
+  listed.place = name_of_node(device.node);
+  listed.name = "locked";
+  listed.id = listed.place + "#" + listed.name;
+  listed.number = 1;
+  listed.format = "luks";
+  listed.entry.name = listed.name;
+  listed.entry.title = device.label.empty() ? "LUKS volume" : "LUKS volume " + device.label;
+  listed.entry.file = {listed.place, "/"};
+  listed.entry.kind = SourceEntry::Kind::locked;
+  listed.entry.why = "locked: a passphrase opens it";
+  EntryList list;
+  list.entries.push_back(std::move(listed));
+  return list;
+}
+
+std::optional<BootPlace> find_place(std::string_view word, Resolver& resolver, const Location& cwd) {
+  Mounter& mounter = resolver.mounter();
+  const auto may_be_device = [&](std::string_view name) {
+    return mounter.is_device(name) || looks_like_device(name);
+  };
+  if (const auto device = parse_device(word, may_be_device)) {
+    if (const auto node = resolver.find_device_node(device->device))
+      return BootPlace{BootPlace::Kind::device, name_of_node(*node), {name_of_node(*node), ""}};
+    if (is_tag(word) || word.starts_with(kDev)) return std::nullopt;
+  }
+  const Location location = with_known_device(resolver.parse(word, cwd), mounter);
+  if (std::holds_alternative<Url>(location)) return std::nullopt;
+  const auto file = resolver.find(location);
+  if (!file) return std::nullopt;
+  FilePlace place = file_place(location);
+  if (file->kind == FileKind::block_device)
+    return BootPlace{
+        BootPlace::Kind::device, name_of_node(file->local_path), {name_of_node(file->local_path), ""}};
+  if (file->kind == FileKind::regular) return BootPlace{BootPlace::Kind::file, place.str(), place};
+  if (file->kind != FileKind::directory) return std::nullopt;
+  if (std::holds_alternative<DevicePath>(location) && place.path == "/")
+    return BootPlace{BootPlace::Kind::device, place.device, {place.device, ""}};
+  std::string name = folder_name(place);
+  // The booted system's root is a place without a name of its own; kboot's own is `//`.
+  const bool top = place.path == "/" && place.device.size() < 2;
+  return BootPlace{BootPlace::Kind::folder, name, {top ? place.device : name, ""}};
+}
+
+EntryList list_place(const BootPlace& place, Resolver& resolver) {
+  ResolverReader reader(resolver);
+  reader.allow(place.file.device);
+  if (place.kind == BootPlace::Kind::file)
+    return make_list(place.name, {read_named_source(place.file, reader)}, reader);
+  if (place.kind == BootPlace::Kind::device) {
+    const std::vector<BlockDevice> devices = resolver.mounter().devices();
+    if (const BlockDevice* device = find_block_device(devices, place.name)) {
+      if (device->type == "crypto_LUKS") return locked_list(*device);
+      if (!may_hold_sources(*device)) fail("{}: no file system but {}", place.name, device->type);
+    }
+    // A device that cannot be mounted is an error of its own, not one without entries.
+    with_noun(place.name, [&] { resolver.find(DevicePath{place.name, "/"}); });
+  }
+  return make_list(place.name, find_sources(place.file.device, reader), reader);
+}
+
+EntryList list_all(Resolver& resolver, const std::function<void(const std::string& message)>& note) {
+  EntryList list;
+  for (const BlockDevice& device : resolver.mounter().devices()) {
+    const std::string name = name_of_node(device.node);
+    if (device.type != "crypto_LUKS" &&
+        (device.type.empty() ? device.partitioned : !may_hold_sources(device)))
+      continue;
+    try {
+      append(list, list_place({BootPlace::Kind::device, name, {name, ""}}, resolver));
+    } catch (const Cancelled&) {
+      throw;
+    } catch (const Error& error) {
+      // What is on it is not known: it need not be a file system.
+      if (!device.type.empty()) note(describe(error));
+    }
+  }
+  return list;
+}
+
+std::optional<EntryWord> split_entry_word(std::string_view word, Resolver& resolver, const Location& cwd) {
+  for (std::size_t hash = word.find('#'); hash != std::string_view::npos; hash = word.find('#', hash + 1)) {
+    if (hash == 0 || hash + 1 == word.size()) continue;
+    auto place = find_place(word.substr(0, hash), resolver, cwd);
+    if (place) return EntryWord{std::move(*place), std::string(word.substr(hash + 1))};
+  }
+  return std::nullopt;
+}
+
+}  // namespace kboot

@@ -1,0 +1,74 @@
+#include "config/formats/uki.h"
+
+#include <catch2/catch.hpp>
+
+#include "tests/unit/fakes/fake_pe.h"
+#include "tests/unit/fakes/fake_source_reader.h"
+
+using namespace kboot;  // NOLINT(google-build-using-namespace)
+using test::pe_file;
+
+namespace {
+constexpr const char* kArch = "NAME=\"Arch Linux\"\nPRETTY_NAME=\"Arch Linux\"\nID=arch\n";
+}
+
+TEST_CASE("uki: title, command line and name") {
+  FakeSourceReader reader;
+  reader.files["sda1:/EFI/Linux/arch-linux+3.efi"] =
+      pe_file({{".osrel", kArch}, {".cmdline", std::string("root=UUID=1 rw\n\0\0", 17)}, {".linux", "k"}});
+  reader.files["sda1:/EFI/Linux/shell.efi"] = pe_file({{".text", "x"}});
+  const BootSource source = read_uki_folder({"sda1", "/EFI/Linux"}, reader);
+  REQUIRE(source.entries.size() == 1);
+  const SourceEntry& entry = source.entries[0];
+  CHECK(entry.name == "arch-linux");
+  CHECK(entry.title == "Arch Linux");
+  CHECK(entry.cmdline == "root=UUID=1 rw");
+  CHECK(entry.kind == SourceEntry::Kind::uki);
+  CHECK(entry.kernel == FilePlace{"sda1", "/EFI/Linux/arch-linux+3.efi"});
+  CHECK(source.default_entry == 0);
+  CHECK(source.diagnostics.size() == 1);
+}
+
+TEST_CASE("uki: each profile is an entry") {
+  FakeSourceReader reader;
+  reader.files["sda1:/x.efi"] = pe_file({{".osrel", kArch},
+                                         {".cmdline", "quiet"},
+                                         {".linux", "k"},
+                                         {".profile", "ID=main\n"},
+                                         {".profile", "ID=reset\nTITLE=\"Factory reset\"\n"},
+                                         {".cmdline", "reset"}});
+  const BootSource source = read_uki({"sda1", "/x.efi"}, reader);
+  REQUIRE(source.entries.size() == 2);
+  CHECK(source.entries[0].title == "Arch Linux (main)");
+  CHECK(source.entries[0].cmdline == "quiet");
+  CHECK(source.entries[1].title == "Arch Linux (Factory reset)");
+  CHECK(source.entries[1].cmdline == "reset");
+}
+
+TEST_CASE("uki: sections that lead out of the file are left out, and overlapping ones are read as they are") {
+  std::string file = pe_file({{".linux", "k"}, {".cmdline", "quiet"}, {".osrel", kArch}});
+  constexpr std::size_t kFirst = 0x80 + 24 + 240;
+  test::put_number(file, kFirst + 80 + 20, 0xffffff00U);  // .osrel begins far behind the end
+  FakeSourceReader reader;
+  reader.files["sda1:/x.efi"] = file;
+  REQUIRE(read_uki_profiles({"sda1", "/x.efi"}, reader).size() == 1);
+  CHECK(read_uki_profiles({"sda1", "/x.efi"}, reader)[0].title == "x.efi");
+  test::put_number(file, kFirst + 80 + 20, 0);  // .osrel is the headers
+  reader.files["sda1:/x.efi"] = file;
+  CHECK(read_uki_profiles({"sda1", "/x.efi"}, reader).size() == 1);
+  CHECK(read_pe_sections(file.substr(0, kFirst + 10), 4096).empty());
+  CHECK(read_pe_sections("MZ", 2).empty());
+}
+
+TEST_CASE("uki: what EFI could start") {
+  FakeSourceReader reader;
+  std::string kernel = pe_file({{".text", "x"}});
+  kernel.replace(0x202, 4, "HdrS");
+  reader.files["sda1:/vmlinuz"] = kernel;
+  reader.files["sda1:/shell.efi"] = pe_file({{".text", "x"}});
+  reader.files["sda1:/uki.efi"] = pe_file({{".linux", "x"}});
+  CHECK(efi_program({"sda1", "/vmlinuz"}, reader) == EfiProgram::linux);
+  CHECK(efi_program({"sda1", "/shell.efi"}, reader) == EfiProgram::other);
+  CHECK(efi_program({"sda1", "/uki.efi"}, reader) == EfiProgram::uki);
+  CHECK(efi_program({"sda1", "/nothing"}, reader) == EfiProgram::none);
+}
