@@ -128,9 +128,11 @@ Status Session::Lines::run(std::string_view text) {
   }
 }
 
-/// Takes the only root that the discovery found, when a line lacks one; false: there is nothing to take.
+/// Takes the only root that the discovery found, when a line lacks one; false: there is nothing to take. With
+/// `kboot=local` no disk has a say in what a path means.
 bool Session::Lines::use_found_root(const Error& error) {
-  if (parts_.state.place != Place::loader || parts_.state.restricted() || !lacks_root(error)) return false;
+  if (parts_.state.place != Place::loader || parts_.state.fstab_of != FstabOf::booted_system) return false;
+  if (parts_.state.restricted() || !lacks_root(error)) return false;
   Resolver& resolver = parts_.system.resolver;
   BootedRoot booted = resolver.booted_root();
   const auto root = find_root(Published::of_this_machine(), booted);
@@ -139,7 +141,7 @@ bool Session::Lines::use_found_root(const Error& error) {
   booted.device = root->node;
   resolver.set_booted_root(std::move(booted));
   Diagnostics diagnostics;
-  if (parts_.state.fstab_of == FstabOf::booted_system) reread_booted_fstab(resolver, diagnostics);
+  reread_booted_fstab(resolver, diagnostics);
   parts_.report.notes(diagnostics);
   return true;
 }
