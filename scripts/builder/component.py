@@ -8,7 +8,7 @@ The script says in its first comment block what it is made from:
     # inputs: kernel-config/inputs           programs of the tree that print more such files, one a line, for NAME
     # tree: kernel-config/tree               a program like these, for the files that make the build tree what it is
 
-and is run in an empty folder, with an environment that holds nothing but
+and is run in an empty folder, without a network, with an environment that holds nothing but
 
     NAME   its own name (a link to another script is a component of its own)
     TOP    the source tree, for the files declared
@@ -108,7 +108,7 @@ class Component:
 
     def _digest(self, name: str) -> "hashlib._Hash":
         """A hash of `name`, the compiler, the script and its sources, to be added to."""
-        digest = hashlib.sha256(f"{name}\n{_compiler()}".encode())
+        digest = hashlib.sha256(f"{name}\n{_tools()}".encode())
         digest.update(self.script.read_bytes())
         for files in self.taken.values():
             digest.update("\n".join(f"{file.name} {file.sha256}" for file in files).encode())
@@ -169,7 +169,7 @@ class Component:
         with _shared_tree(self.tree) as tree, open(self.log, "w") as log:
             if tree:
                 environment["TREE"] = str(tree)
-            with _started([str(self.script)], work / "build", environment, log.fileno()) as process:
+            with _started([*_without_network(), str(self.script)], work / "build", environment, log.fileno()) as process:
                 watch(process)
             if process.returncode != 0:
                 raise ComponentError(f"{self.name} could not be built{self._reason()}; the end of {self.log}:\n\n{_tail(self.log)}")
@@ -244,11 +244,30 @@ def names() -> list[str]:
     return sorted(path.name for path in SCRIPTS.iterdir() if os.access(path, os.X_OK) and path.is_file())
 
 
+# Where the compiler, the assembler, the linker, their libraries and the kernel's headers come from.
+_TOOL_PACKAGES = ["binutils", "cpp-12", "gcc-12", "g++-12", "libgcc-12-dev", "libstdc++-12-dev", "linux-libc-dev"]
+
+
 @functools.cache
-def _compiler() -> str:
-    """What the compiler and linker say they are: another one makes another output."""
-    return "\n".join(subprocess.run([tool, "--version"], capture_output=True, text=True, check=True).stdout.split("\n")[0]
-                     for tool in ("/usr/bin/gcc", "/usr/bin/ld"))
+def _tools() -> str:
+    """What the compiler and linker say they are, and their packages' versions: another one makes another output."""
+    said = [subprocess.run([tool, "--version"], capture_output=True, text=True, check=True).stdout.split("\n")[0]
+            for tool in ("/usr/bin/gcc", "/usr/bin/ld")]
+    asked = subprocess.run(["dpkg-query", "--show", *_TOOL_PACKAGES], capture_output=True, text=True)
+    if asked.returncode != 0:
+        raise ComponentError(f"what components are built with is not installed (scripts/setup): {asked.stderr.strip()}")
+    return "\n".join([*said, *sorted(asked.stdout.split("\n"))])
+
+
+@functools.cache
+def _without_network() -> list[str]:
+    """What a command begins with that is to have no network: all it needs was fetched and is in the hash. unshare(1) with what this
+    user may do; nothing where a container allows neither."""
+    for options in (["--net"], ["--user", "--map-current-user", "--net"]):
+        command = ["unshare", *options, "--"]
+        if subprocess.run([*command, "true"], stdin=subprocess.DEVNULL, capture_output=True).returncode == 0:
+            return command
+    return []
 
 
 def _hash_tree(digest: "hashlib._Hash", path: Path) -> None:

@@ -519,7 +519,29 @@ done
             raise Failed(f"build.py: exit status {done.returncode}\n{done.stderr}")
 
 
+def a_component_has_no_network() -> None:
+    """Whatever a script would download is in no hash."""
+    with _world() as (_, checkout):
+        checkout.component("thing", "#!/bin/sh\nset -eu\ntail -n +3 /proc/net/dev >\"$OUT/what\"\n")
+        links = {line.partition(":")[0].strip() for line in checkout.build().what.splitlines()}
+        _same(links, {"lo"})
+
+
+def the_tools_packages_are_in_the_hash() -> None:
+    """Another version of what a component is built with, or of the kernel's headers, is another component."""
+    with _world() as (_, checkout):
+        before = checkout.build().folder
+        query = checkout.tree / "bin/dpkg-query"
+        query.parent.mkdir()
+        query.write_text("#!/bin/sh\n/usr/bin/dpkg-query \"$@\" | sed '/^linux-libc-dev/s/$/+new/'\n")
+        query.chmod(0o755)
+        after = checkout.build(PATH=f"{query.parent}:{os.environ['PATH']}").folder
+        _same(before == after, False)
+
+
 _TESTS = [
+    a_component_has_no_network,
+    the_tools_packages_are_in_the_hash,
     the_pinned_version_is_taken,
     a_newer_one_is_taken_and_said,
     it_stays_the_same_without_a_network,
