@@ -11,6 +11,7 @@ The script says in its first comment block what it is made from:
 and is run in an empty folder, without a network, with an environment that holds nothing but
 
     NAME   its own name (a link to another script is a component of its own)
+    ARCH   what it is built for, as `uname -m` says it; KERNEL_ARCH, as the kernel's makefiles do
     TOP    the source tree, for the files declared
     SRC    one unpacked folder per source
     DEPS   one link per needed component, to its output
@@ -36,6 +37,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import fetch
+from arch import ARCH
 from cache import cache, locked
 from lock import TOP, LockedFile, locked_files
 from taken import named, taken
@@ -108,7 +110,7 @@ class Component:
 
     def _digest(self, name: str) -> "hashlib._Hash":
         """A hash of `name`, the compiler, the script and its sources, to be added to."""
-        digest = hashlib.sha256(f"{name}\n{_tools()}".encode())
+        digest = hashlib.sha256(f"{name} {ARCH.name}\n{_tools()}".encode())
         digest.update(self.script.read_bytes())
         for files in self.taken.values():
             digest.update("\n".join(f"{file.name} {file.sha256}" for file in files).encode())
@@ -160,7 +162,8 @@ class Component:
         for need in self.needs:
             (work / "deps" / need.name).symlink_to(need.output)
         environment = {
-            "NAME": self.name, "TOP": str(TOP), "SRC": f"{work}/src", "DEPS": f"{work}/deps", "OUT": f"{work}/out",
+            "NAME": self.name, "ARCH": ARCH.name, "KERNEL_ARCH": ARCH.kernel,
+            "TOP": str(TOP), "SRC": f"{work}/src", "DEPS": f"{work}/deps", "OUT": f"{work}/out",
             "JOBS": str(os.cpu_count()), "CCACHE_DIR": str(cache("ccache")), "HOME": f"{work}/build",
             "PATH": f"{BUILDER}/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC",
             "SOURCE_DATE_EPOCH": "1686355200",  # Debian 12's release; any fixed date makes reproducible files
