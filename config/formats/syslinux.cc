@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "config/formats/places.h"
+#include "config/formats/syslinux_default.h"
 #include "config/formats/syslinux_menu.h"
 
 namespace kboot {
@@ -104,7 +105,7 @@ void Translator::refuse_servers(SourceEntry& entry) const {
 
 std::optional<SourceEntry> Translator::entry_of(const SyslinuxLabel& label) const {
   using Type = SyslinuxLabel::Type;
-  if (label.no_entry || label.type == Type::local_boot) return {};
+  if (label.no_entry || label.type == Type::local_boot || label.type == Type::config) return {};
   SourceEntry entry;
   entry.name = label.name;
   entry.title = title_of(label.menu_label.empty() ? label.name : label.menu_label);
@@ -120,7 +121,8 @@ std::optional<SourceEntry> Translator::entry_of(const SyslinuxLabel& label) cons
     file = words.front();
     words.erase(words.begin());
   }
-  const std::vector<std::string> append = split_words(label.append.value_or(menu_.append));
+  const std::vector<std::string> append =
+      split_words(label.append.value_or(menu_.appends[label.global_append]));
   words.insert(words.end(), append.begin(), append.end());
 
   std::string name = lower_case(file_name_of(file));
@@ -149,63 +151,28 @@ std::optional<SourceEntry> Translator::entry_of(const SyslinuxLabel& label) cons
   return entry;
 }
 
-/// TIMEOUT in whole seconds, a part of one as one; 0 waits for ever.
-std::optional<unsigned> timeout_of(const SyslinuxMenu& menu) {
-  constexpr unsigned kTenths = 10;
-  for (const auto& tenths : {menu.timeout, menu.total_timeout})
-    if (tenths && *tenths > 0) return (*tenths + kTenths - 1) / kTenths;
-  return {};
-}
-
-/// Which label starts by itself: what ONTIMEOUT names, else DEFAULT, else MENU DEFAULT, else the first.
-class Default {
- public:
-  explicit Default(const SyslinuxMenu& menu) : menu_(menu) {
-    if (!find(menu.on_timeout) && !find(menu.default_line))
-      for (const SyslinuxLabel& label : menu.labels)
-        if (label.menu_default && label_ == nullptr) label_ = &label;
-  }
-
-  /// Nothing: no label is named.
-  const SyslinuxLabel* label() const { return label_; }
-
- private:
-  bool find(const std::string& line) {
-    const std::vector<std::string> words = split_blanks(line);
-    if (words.empty()) return false;
-    const std::string wanted = lower_case(words.front());
-    for (const SyslinuxLabel& label : menu_.labels)
-      if (lower_case(label.name) == wanted || label.name == line) {
-        label_ = &label;
-        return true;
-      }
-    return false;
-  }
-
-  const SyslinuxMenu& menu_;
-  const SyslinuxLabel* label_ = nullptr;
-};
-
 }  // namespace
 
 BootSource read_syslinux(const FilePlace& file, SourceReader& reader) {
   SyslinuxMenu menu = read_syslinux_menu(file, reader);
   // A DEFAULT that names no label is a kernel with its words.
-  if (menu.labels.empty() && !menu.default_line.empty()) {
+  const std::string& default_line = menu.configurations.front().default_line;
+  if (menu.labels.empty() && !default_line.empty()) {
     SyslinuxLabel label;
-    label.name = split_blanks(menu.default_line).front();
+    label.name = split_blanks(default_line).front();
     label.file = file;
     label.type = SyslinuxLabel::Type::kernel;
-    label.kernel = menu.default_line;
+    label.kernel = default_line;
+    label.global_append = menu.appends.size() - 1;
     menu.labels.push_back(label);
   }
   BootSource source{.format = "syslinux", .file = file};
   const Translator translator(file, menu);
-  const Default wanted(menu);
+  const SyslinuxDefault wanted(menu);
   EntryBudget budget;
   for (const SyslinuxLabel& label : menu.labels) {
     if (label.hidden && &label != wanted.label()) continue;
-    if (!budget.spend(label.append ? label.append->size() : menu.append.size())) {
+    if (!budget.spend(label.append ? label.append->size() : menu.appends[label.global_append].size())) {
       menu.diagnostics.push_back({label.file.str(), label.line, "the rest is ignored: too many words"});
       break;
     }
@@ -214,8 +181,7 @@ BootSource read_syslinux(const FilePlace& file, SourceReader& reader) {
     if (&label == wanted.label()) source.default_entry = source.entries.size();
     source.entries.push_back(std::move(*entry));
   }
-  if (wanted.label() == nullptr && !source.entries.empty()) source.default_entry = 0;
-  source.timeout = timeout_of(menu);
+  source.timeout = wanted.timeout();
   source.diagnostics = std::move(menu.diagnostics);
   return source;
 }

@@ -1,7 +1,6 @@
 #include "config/formats/syslinux_menu.h"
 
 #include <algorithm>
-#include <array>
 #include <set>
 #include <utility>
 
@@ -11,6 +10,7 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "config/formats/places.h"
+#include "config/formats/syslinux_line.h"
 
 namespace kboot {
 namespace {
@@ -28,49 +28,13 @@ constexpr std::size_t kMaxDepth = 16;
 /// A few files that include each other many times over would be read for ever.
 constexpr std::size_t kMaxReads = 1000;
 
-/// Keywords that change what the screen looks like, or how the boot: prompt behaves. `F` with a digit is one,
-/// too.
-constexpr std::array<std::string_view, 22> kIgnored = {
-    "ALLOWOPTIONS", "CONSOLE",     "DISPLAY",    "DISPLAYHIGHLIGHT", "EXTENSIONS", "FONT",    "IMPLICIT",
-    "IPAPPEND",     "KBDMAP",      "NOCOMPLETE", "NOESCAPE",         "NOHALT",     "ONERROR", "PROMPT",
-    "SAY",          "SENDCOOKIES", "SERIAL",     "SYSAPPEND",        "TEXTHELP",   "FDTDIR",  "DEVICETREEDIR",
-    "PATH"};
-
-bool is_ignored(std::string_view keyword) {
-  if (std::find(kIgnored.begin(), kIgnored.end(), keyword) != kIgnored.end()) return true;
-  return keyword.size() >= 2 && keyword.size() <= 3 && keyword[0] == 'F' && keyword[1] >= '0' &&
-         keyword[1] <= '9';
-}
-
-std::string upper_case(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
-  return result;
-}
-
-/// The first word of a line and what is behind it.
-struct Split {
-  std::string_view word;
-  std::string_view rest;
-};
-
-Split split(std::string_view line) {
-  line = trim(line);
-  const std::string_view word = line.substr(0, line.find_first_of(" \t"));
-  return {word, trim(line.substr(word.size()))};
-}
-
-/// menu.c32, vesamenu.c32 and the like: what shows a menu, of the files in its words.
-bool is_menu_program(std::string_view file) {
-  const std::string name = lower_case(file_name_of(file));
-  return name == "menu.c32" || name == "vesamenu.c32" || name == "gfxmenu.c32" || name == "menu.com";
-}
-
 class Reader {
  public:
   Reader(const FilePlace& first, SourceReader& reader)
-      : reader_(reader), first_(first), folder_(syslinux_folder(first)) {}
+      : reader_(reader), first_(first), folder_(syslinux_folder(first)) {
+    menu_.appends.emplace_back();
+    begin_configuration();
+  }
 
   void read(const FilePlace& file, std::vector<std::string> submenu);
   SyslinuxMenu take() && { return std::move(menu_); }
@@ -83,6 +47,14 @@ class Reader {
   void menu_line(std::string_view value, int line);
   void label_kernel(const std::string& keyword, std::string_view value);
   void end_label();
+  void lead_on(SyslinuxLabel& label);
+  void begin_configuration();
+  void begin_screen(std::string_view title, int line);
+  void end_screen();
+  void append_for_all(std::string_view value);
+  void choice(const SyslinuxLabel& label, std::size_t index);
+  SyslinuxConfiguration& configuration() { return menu_.configurations[configuration_]; }
+  SyslinuxScreen& screen() { return menu_.screens[screen_]; }
   std::optional<unsigned> tenths(std::string_view value, int line);
   void complain(int line, std::string message) {
     if (menu_.diagnostics.size() < kMaxComplaints)
@@ -96,7 +68,15 @@ class Reader {
   SyslinuxMenu menu_;
   std::optional<SyslinuxLabel> label_;
   std::vector<std::string> submenu_;
-  std::vector<std::size_t> begun_;  ///< for each MENU BEGIN of this file, where its title stands in submenu_
+  /// A MENU BEGIN: the screen around it, and where its title stands in submenu_.
+  struct Begun {
+    std::size_t around;
+    std::size_t title;
+  };
+  std::vector<Begun> begun_;  ///< of this file
+  std::size_t configuration_ = 0;
+  std::size_t screen_ = 0;
+  std::size_t append_ = 0;  ///< index of the global APPEND
   FilePlace file_;
   std::set<std::string> open_;   ///< the files around this one
   std::set<std::string> menus_;  ///< the files that were shown as menus
@@ -109,7 +89,8 @@ void Reader::read(const FilePlace& file, std::vector<std::string> submenu) {
   if (open_.size() > 1) work_ += text.size();
   const FilePlace outer_file = std::exchange(file_, file);
   std::swap(submenu_, submenu);
-  const std::vector<std::size_t> outer_begun = std::exchange(begun_, {});
+  const std::vector<Begun> outer_begun = std::exchange(begun_, {});
+  const std::size_t outer_screen = screen_;
 
   int number = 0;
   bool in_help = false;
@@ -118,7 +99,7 @@ void Reader::read(const FilePlace& file, std::vector<std::string> submenu) {
   if (rest.starts_with(kByteOrderMark)) rest.remove_prefix(kByteOrderMark.size());
   for (const std::string_view whole : lines_of(rest)) {
     ++number;
-    const auto [word, value] = split(whole);
+    const auto [word, value] = split_keyword(whole);
     if (word.empty() || word.front() == '#' || word.front() == ';') continue;
     const std::string keyword = upper_case(word);
     if (in_help) {
@@ -139,6 +120,7 @@ void Reader::read(const FilePlace& file, std::vector<std::string> submenu) {
       label_->submenu = submenu_;
       label_->file = file_;
       label_->line = number;
+      label_->screen = screen_;
     } else if (keyword == "MENU") {
       menu_line(value, number);
     } else if (!label_line(keyword, value)) {
@@ -149,6 +131,7 @@ void Reader::read(const FilePlace& file, std::vector<std::string> submenu) {
   open_.erase(file.str());
   submenu_ = std::move(submenu);
   begun_ = outer_begun;
+  screen_ = outer_screen;
   file_ = outer_file;
 }
 
@@ -181,7 +164,7 @@ void Reader::follow_files(std::string_view words, const std::vector<std::string>
 }
 
 std::optional<unsigned> Reader::tenths(std::string_view value, int line) {
-  const auto number = whole_number(split(value).word);
+  const auto number = whole_number(split_keyword(value).word);
   constexpr unsigned kLongest = 35'996;  // an hour, as SYSLINUX has it; longer ones count as that
   if (number) return static_cast<unsigned>(std::min<std::uint64_t>(*number, kLongest));
   complain(line, fmt::format("\"{}\" is no number of tenths of a second", value));
@@ -191,28 +174,31 @@ std::optional<unsigned> Reader::tenths(std::string_view value, int line) {
 /// What counts wherever it is written, and ends no label.
 void Reader::global(std::string_view keyword, std::string_view value, int line) {
   if (keyword == "INCLUDE") {
-    const auto [name, tag] = split(value);
+    const auto [name, tag] = split_keyword(value);
     end_label();
-    std::vector<std::string> submenu;
-    if (work_ <= kMaxWork) submenu = submenu_;
-    for (const std::string& title : submenu) work_ += kTitleCost + title.size();
-    if (!tag.empty()) submenu.emplace_back(tag.substr(0, kMaxTitle));
-    follow(std::string(name), submenu, line);
+    for (const std::string& title : submenu_) work_ += kTitleCost + title.size();
+    if (!tag.empty()) begin_screen(tag, line);
+    follow(std::string(name), submenu_, line);
+    if (!tag.empty()) end_screen();
   } else if (keyword == "DEFAULT" || keyword == "UI") {
-    const auto [name, words] = split(value);
-    if (is_menu_program(name))
-      follow_files(words, submenu_, line);
-    else if (keyword == "DEFAULT")
-      menu_.default_line = value;
+    const auto [name, words] = split_keyword(value);
+    const bool shows_menu = is_syslinux_menu_program(name);
+    if (keyword == "UI") {
+      configuration().ui = true;
+    } else {
+      configuration().menu_by_default = shows_menu;
+      configuration().default_line = shows_menu ? "" : value;
+    }
+    if (shows_menu) follow_files(words, submenu_, line);
   } else if (keyword == "ONTIMEOUT") {
-    menu_.on_timeout = value;
+    screen().on_timeout = value;
   } else if (keyword == "TIMEOUT") {
-    menu_.timeout = tenths(value, line);
+    screen().timeout = tenths(value, line);
   } else if (keyword == "TOTALTIMEOUT") {
     menu_.total_timeout = tenths(value, line);
   } else if (keyword == "APPEND") {
-    menu_.append = value == "-" ? "" : value;
-  } else if (!is_ignored(keyword)) {
+    append_for_all(value == "-" ? "" : value);
+  } else if (!is_syslinux_ignored(keyword)) {
     complain(line, fmt::format("unknown command \"{}\"", printable_head(keyword, 40)));
   }
 }
@@ -221,8 +207,8 @@ void Reader::label_kernel(const std::string& keyword, std::string_view value) {
   using Type = SyslinuxLabel::Type;
   label_->keyword = keyword;
   label_->kernel = value;
-  const std::string name = lower_case(file_name_of(split(value).word));
-  if (keyword == "CONFIG" || is_menu_program(name))
+  const std::string name = lower_case(file_name_of(split_keyword(value).word));
+  if (keyword == "CONFIG" || is_syslinux_menu_program(name))
     label_->type = Type::config;
   else if (keyword == "LOCALBOOT" || name == "reboot.c32" || name == "poweroff.c32" || name == "poweroff.com")
     label_->type = Type::local_boot;
@@ -251,24 +237,18 @@ bool Reader::label_line(std::string_view keyword, std::string_view value) {
 }
 
 void Reader::menu_line(std::string_view value, int line) {
-  const auto [word, rest] = split(value);
+  const auto [word, rest] = split_keyword(value);
   const std::string keyword = upper_case(word);
   if (keyword == "BEGIN") {
     end_label();
-    begun_.push_back(submenu_.size());
-    if (submenu_.size() < kMaxMenus)
-      submenu_.emplace_back(rest.substr(0, kMaxTitle));
-    else
-      complain(line,
-               fmt::format("its entries are in the menu around it: more than {} menus deep", kMaxMenus));
+    begin_screen(rest, line);
   } else if (keyword == "END") {
     end_label();
     if (begun_.empty()) return complain(line, "MENU END without MENU BEGIN");
-    submenu_.resize(begun_.back());
-    begun_.pop_back();
+    end_screen();
   } else if (keyword == "TITLE") {
     // Of a menu that is not the whole file; MENU LABEL, which the menu around it shows, counts before it.
-    if (!label_ && !begun_.empty() && submenu_.size() == begun_.back() + 1) submenu_.back() = rest;
+    if (!label_ && !begun_.empty() && submenu_.size() == begun_.back().title + 1) submenu_.back() = rest;
   } else if (keyword == "INCLUDE") {
     global(keyword, rest, line);
   } else if (keyword == "LABEL") {
@@ -276,8 +256,14 @@ void Reader::menu_line(std::string_view value, int line) {
       label_->menu_label = rest;
     else if (!begun_.empty())
       submenu_.back() = rest;
-  } else if (label_ && keyword == "DEFAULT") {
-    label_->menu_default = true;
+  } else if (keyword == "DEFAULT") {
+    // Outside of a label it makes the menu itself the default of the menu around it.
+    if (label_)
+      label_->menu_default = true;
+    else if (screen().around)
+      menu_.screens[*screen().around].menu_default = {SyslinuxChoice::Kind::screen, screen_};
+  } else if (keyword == "START") {
+    configuration().start = screen_;
   } else if (label_ && keyword == "HIDE") {
     label_->hidden = true;
   } else if (label_ &&
@@ -289,25 +275,90 @@ void Reader::menu_line(std::string_view value, int line) {
   // All others are for the screen.
 }
 
-/// Puts the label away; one that leads on to another configuration becomes that one's entries.
+void Reader::begin_configuration() {
+  configuration_ = menu_.configurations.size();
+  screen_ = menu_.screens.size();
+  append_ = 0;
+  menu_.configurations.push_back({.start = screen_});
+  menu_.screens.push_back({.configuration = configuration_});
+}
+
+void Reader::begin_screen(std::string_view title, int line) {
+  begun_.push_back({screen_, submenu_.size()});
+  if (submenu_.size() >= kMaxMenus || menu_.screens.size() >= kMaxLabels)
+    return complain(line, fmt::format("its entries are in the menu around it: more than {}",
+                                      submenu_.size() >= kMaxMenus ? fmt::format("{} menus deep", kMaxMenus)
+                                                                   : fmt::format("{} menus", kMaxLabels)));
+  submenu_.emplace_back(title.substr(0, kMaxTitle));
+  menu_.screens.push_back({.configuration = configuration_, .around = screen_});
+  screen_ = menu_.screens.size() - 1;
+}
+
+void Reader::end_screen() {
+  screen_ = begun_.back().around;
+  submenu_.resize(begun_.back().title);
+  begun_.pop_back();
+}
+
+/// A global APPEND, for the labels behind it. One that no label has used yet is replaced.
+void Reader::append_for_all(std::string_view value) {
+  const bool used = append_ == 0 || (!menu_.labels.empty() && menu_.labels.back().global_append >= append_);
+  if (used) {
+    append_ = menu_.appends.size();
+    menu_.appends.emplace_back();
+  }
+  menu_.appends[append_] = value;
+}
+
+/// Notes a label that can be chosen on its screen, which can then be chosen on the one around it.
+void Reader::choice(const SyslinuxLabel& label, std::size_t index) {
+  SyslinuxChoice one{SyslinuxChoice::Kind::label, index};
+  if (label.menu_default) menu_.screens[label.screen].menu_default = one;
+  std::optional<std::size_t> at = label.screen;
+  for (; at && !menu_.screens[*at].first; at = menu_.screens[*at].around) {
+    menu_.screens[*at].first = one;
+    one = {SyslinuxChoice::Kind::screen, *at};
+  }
+}
+
+/// Puts the label away, and reads the configuration that it leads to.
 void Reader::end_label() {
   if (!label_) return;
-  const SyslinuxLabel label = *std::exchange(label_, {});
-  if (label.type != SyslinuxLabel::Type::config) {
-    menu_.labels.push_back(label);
-    return;
+  SyslinuxLabel label = *std::exchange(label_, {});
+  label.global_append = append_;
+  const std::size_t index = menu_.labels.size();
+  menu_.labels.push_back(label);
+  if (label.type == SyslinuxLabel::Type::config) {
+    lead_on(label);
+    menu_.labels[index].leads_to = label.leads_to;
+    if (!menu_.screens[*label.leads_to].first) return;
   }
+  if (!label.hidden && !label.no_entry) choice(label, index);
+}
+
+/// Reads the files that a label of the type config starts, as a configuration of its own.
+void Reader::lead_on(SyslinuxLabel& label) {
   std::vector<std::string> submenu = label.submenu;
   submenu.push_back(label.menu_label.empty() ? label.name : label.menu_label);
-  const std::string words =
-      label.keyword == "CONFIG" ? std::string(split(label.kernel).word) : label.append.value_or(menu_.append);
+  const std::string words = label.keyword == "CONFIG"
+                                ? std::string(split_keyword(label.kernel).word)
+                                : label.append.value_or(menu_.appends[label.global_append]);
   constexpr std::size_t kWorkOfLetter = 4;  // each word is a file
   work_ += kWorkOfLetter * words.size();
+  const std::size_t outer_configuration = configuration_;
+  const std::size_t outer_screen = screen_;
+  const std::size_t outer_append = append_;
+  begin_configuration();
+  configuration().menu_by_label = label.keyword != "CONFIG";
+  label.leads_to = screen_;
   for (const std::string& word : split_blanks(words)) {
     // A menu that was listed already, as each "back to the main menu" is, is not listed again.
     if (word != "~" && menus_.insert(syslinux_place(word, first_.device, folder_).str()).second)
       follow(word, submenu, label.line);
   }
+  configuration_ = outer_configuration;
+  screen_ = outer_screen;
+  append_ = outer_append;
 }
 
 }  // namespace

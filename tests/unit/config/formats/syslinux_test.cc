@@ -92,6 +92,77 @@ TEST_CASE("syslinux: the default is ONTIMEOUT, DEFAULT, MENU DEFAULT, or the fir
   CHECK(read("DEFAULT vesamenu.c32\n" + labels).default_entry == 1);
 }
 
+TEST_CASE("syslinux: the MENU DEFAULT of a menu in a menu is only that menu's") {
+  const std::string dark =
+      "label install\nkernel k\n"
+      "menu begin dark\nlabel installdark\ndefault installdark\nkernel k\nmenu default\nmenu end\n";
+  // The menu of a DEFAULT heeds no DEFAULT, as the one of Debian's installer; that of a UI does.
+  CHECK(read(dark + "default vesamenu.c32\n").default_entry == 0);
+  CHECK(read("ui vesamenu.c32\n" + dark).default_entry == 1);
+  CHECK(read(dark).default_entry == 1);
+  const std::string inner = "label a\nkernel k\nmenu begin\nlabel b\nkernel k\nmenu default\n";
+  CHECK(read("ui menu.c32\n" + inner + "menu end\n").default_entry == 0);
+  CHECK(read("ui menu.c32\n" + inner + "menu end\nlabel c\nkernel k\nmenu default\n").default_entry == 2);
+}
+
+TEST_CASE("syslinux: ONTIMEOUT may have the words of a label instead of its name") {
+  const std::string labels =
+      "label a\nkernel k\nlabel b\nkernel k\nappend  x initrd=i\nlabel c\nkernel k y\nappend z\n";
+  CHECK(read(labels + "ontimeout k x  initrd=i\n").default_entry == 1);
+  CHECK(read("append x\n" + labels + "ontimeout k x\n").default_entry == 0);
+  CHECK(read(labels + "ontimeout k y z\n").default_entry == 2);
+  CHECK(read(labels + "ontimeout chain.c32 hd0\n").default_entry == std::nullopt);
+}
+
+TEST_CASE("syslinux: of several DEFAULT and MENU DEFAULT the last counts") {
+  const std::string labels =
+      "label a\nkernel k\nmenu default\nlabel b\nkernel k\nmenu default\nlabel c\nkernel k\n";
+  CHECK(read("default vesamenu.c32\n" + labels).default_entry == 1);
+  CHECK(read("default vesamenu.c32\n" + labels + "default c\n").default_entry == 2);
+  CHECK(read("default c\n" + labels + "default vesamenu.c32\n").default_entry == 1);
+}
+
+TEST_CASE("syslinux: a menu in a menu can be the default, or the one that is shown first") {
+  const std::string top = "ui menu.c32\nlabel a\nkernel k\nmenu begin\n";
+  const std::string labels = "label b\nkernel k\nlabel c\nkernel k\nmenu default\nmenu end\n";
+  CHECK(read(top + labels).default_entry == 0);
+  CHECK(read(top + "menu default\n" + labels).default_entry == 2);
+  CHECK(read(top + "menu start\n" + labels).default_entry == 2);
+}
+
+TEST_CASE("syslinux: TIMEOUT and ONTIMEOUT in a menu in a menu are only that menu's") {
+  const std::string inner =
+      "menu begin\ntimeout 900\nontimeout c\nlabel b\nkernel k\nlabel c\nkernel k\nmenu end\n";
+  const auto source = read("ui menu.c32\ntimeout 50\nlabel a\nkernel k\n" + inner);
+  CHECK(source.timeout == 5);
+  CHECK(source.default_entry == 0);
+  // DEFAULT shows the menu of its label first, and there its ONTIMEOUT counts.
+  const auto start = read("ui menu.c32\ntimeout 50\ndefault b\nlabel a\nkernel k\n" + inner);
+  CHECK(start.timeout == 90);
+  CHECK(start.default_entry == 2);
+}
+
+TEST_CASE("syslinux: where the default boots the disk, no entry is the default") {
+  CHECK(read("label local\nlocalboot 0\nmenu default\nlabel a\nkernel k\n").default_entry == std::nullopt);
+  CHECK(read("label local\nlocalboot 0\nlabel a\nkernel k\n").default_entry == std::nullopt);
+}
+
+TEST_CASE("syslinux: a configuration that a label starts has its own DEFAULT, TIMEOUT and APPEND") {
+  FakeSourceReader reader;
+  reader.files["sda1:/live.cfg"] =
+      "ui menu.c32\ndefault live2\ntimeout 900\nappend live\nlabel live1\nkernel k\nlabel live2\nkernel k\n";
+  const std::string labels = "label more\nkernel menu.c32\nappend live.cfg\nlabel last\nkernel k\n";
+  const auto source = read(reader, "timeout 50\nappend top\ndefault last\n" + labels);
+  CHECK(titles(source) == std::vector<std::string>{"live1", "live2", "last"});
+  CHECK(source.default_entry == 2);
+  CHECK(source.timeout == 5);
+  CHECK(source.entries[0].cmdline == "live");
+  CHECK(source.entries[2].cmdline == "top");
+  // Where it is what boots by itself, its default does.
+  CHECK(read(reader, "default more\n" + labels).default_entry == 1);
+  CHECK(read(reader, labels).default_entry == 1);
+}
+
 TEST_CASE("syslinux: times are in tenths of a second") {
   CHECK(read("TIMEOUT 0\nlabel a\nkernel k\n").timeout == std::nullopt);
   CHECK(read("TIMEOUT 301\nlabel a\nkernel k\n").timeout == 31);
