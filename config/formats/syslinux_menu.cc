@@ -43,7 +43,7 @@ class Reader {
   void follow(const std::string& written, const std::vector<std::string>& submenu, int line);
   void follow_files(std::string_view words, const std::vector<std::string>& submenu, int line);
   void global(std::string_view keyword, std::string_view value, int line);
-  bool label_line(std::string_view keyword, std::string_view value);
+  bool label_line(std::string_view keyword, std::string_view value, int line);
   void menu_line(std::string_view value, int line);
   void label_kernel(const std::string& keyword, std::string_view value);
   void end_label();
@@ -53,6 +53,8 @@ class Reader {
   void end_screen();
   void append_for_all(std::string_view value);
   void choice(const SyslinuxLabel& label, std::size_t index);
+  /// Whether the innermost menu of this file has a title of its own, which one too deep has not.
+  bool has_title() const { return !begun_.empty() && submenu_.size() == begun_.back().title + 1; }
   SyslinuxConfiguration& configuration() { return menu_.configurations[configuration_]; }
   SyslinuxScreen& screen() { return menu_.screens[screen_]; }
   std::optional<unsigned> tenths(std::string_view value, int line);
@@ -72,6 +74,7 @@ class Reader {
   struct Begun {
     std::size_t around;
     std::size_t title;
+    bool labelled = false;  ///< by MENU LABEL
   };
   std::vector<Begun> begun_;  ///< of this file
   std::size_t configuration_ = 0;
@@ -123,7 +126,7 @@ void Reader::read(const FilePlace& file, std::vector<std::string> submenu) {
       label_->screen = screen_;
     } else if (keyword == "MENU") {
       menu_line(value, number);
-    } else if (!label_line(keyword, value)) {
+    } else if (!label_line(keyword, value, number)) {
       global(keyword, value, number);
     }
   }
@@ -219,7 +222,7 @@ void Reader::label_kernel(const std::string& keyword, std::string_view value) {
 }
 
 /// What belongs to the label above it; false when there is none, or the line is for all.
-bool Reader::label_line(std::string_view keyword, std::string_view value) {
+bool Reader::label_line(std::string_view keyword, std::string_view value, int line) {
   if (!label_) return false;
   if (keyword == "APPEND")
     label_->append = value == "-" ? "" : value;
@@ -231,8 +234,10 @@ bool Reader::label_line(std::string_view keyword, std::string_view value) {
            keyword == "COM32" || keyword == "COMBOOT" || keyword == "BOOT" || keyword == "BSS" ||
            keyword == "PXE" || keyword == "FDIMAGE")
     label_kernel(std::string(keyword), value);
+  else if (keyword == "DEVICETREE-OVERLAY" || keyword == "FDTOVERLAYS")
+    complain(line, fmt::format("{}: kboot applies no overlays, the kernel starts without them", keyword));
   else
-    return keyword == "DEVICETREE-OVERLAY" || keyword == "FDTOVERLAYS";
+    return false;
   return true;
 }
 
@@ -248,14 +253,16 @@ void Reader::menu_line(std::string_view value, int line) {
     end_screen();
   } else if (keyword == "TITLE") {
     // Of a menu that is not the whole file; MENU LABEL, which the menu around it shows, counts before it.
-    if (!label_ && !begun_.empty() && submenu_.size() == begun_.back().title + 1) submenu_.back() = rest;
+    if (!label_ && has_title() && !begun_.back().labelled) submenu_.back() = rest;
   } else if (keyword == "INCLUDE") {
     global(keyword, rest, line);
   } else if (keyword == "LABEL") {
-    if (label_)
+    if (label_) {
       label_->menu_label = rest;
-    else if (!begun_.empty())
+    } else if (has_title()) {
       submenu_.back() = rest;
+      begun_.back().labelled = true;
+    }
   } else if (keyword == "DEFAULT") {
     // Outside of a label it makes the menu itself the default of the menu around it.
     if (label_)
