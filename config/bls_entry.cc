@@ -60,6 +60,9 @@ BlsEntry read_bls_entry(std::string_view text, const std::string& file, Diagnost
       complaints.add(number, fmt::format("line ignored, \"{}\" without a value", printable_head(key, 40)));
     else if (efi_keys == EfiKeys::reported && is_other_program(key))
       complaints.add(number, fmt::format("line ignored, \"{}\" starts no kernel of Linux", key));
+    else if (key == "devicetree-overlay")
+      complaints.add(number,
+                     fmt::format("{}: kboot applies no overlays, the kernel starts without them", key));
     else
       add(entry, key, value);
   }

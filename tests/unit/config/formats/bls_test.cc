@@ -29,6 +29,19 @@ BootSource read(FakeSourceReader& reader, const std::map<std::string, std::strin
 
 }  // namespace
 
+TEST_CASE("bls: overlays of a device tree are reported, and the entry stays") {
+  FakeSourceReader reader;
+  reader.files[std::string(kEntries) + "a.conf"] =
+      "linux /k\ndevicetree /x.dtb\ndevicetree-overlay /a.dtbo /b.dtbo\n";
+  const BootSource source = read(reader);
+  REQUIRE(source.entries.size() == 1);
+  CHECK(source.entries[0].kind == SourceEntry::Kind::linux);
+  REQUIRE(source.diagnostics.size() == 1);
+  CHECK(source.diagnostics[0].str() ==
+        "sda1:/loader/entries/a.conf:3: devicetree-overlay: kboot applies no overlays, the kernel starts "
+        "without them");
+}
+
 TEST_CASE("bls: all keys of an entry") {
   FakeSourceReader reader;
   reader.files[std::string(kEntries) + "6a9857a3-6.1+2-1.conf"] =

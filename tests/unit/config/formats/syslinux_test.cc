@@ -178,7 +178,7 @@ TEST_CASE("syslinux: menus in menus, and what is hidden or starts nothing") {
       "UI menu.c32\n"
       "menu title Start\n"
       "label one\n menu label ^One\n kernel k\n"
-      "menu begin tools\n menu title Too^ls\n"
+      "menu begin tools\n menu label Too^ls\n menu title All tools\n"
       "label mem\n kernel memtest\n"
       "menu begin\n menu label Deep\n"
       "label deep\n kernel k\n"
@@ -304,6 +304,18 @@ TEST_CASE("syslinux: unknown lines are told, and what is for the screen is not")
   CHECK(source.entries[0].kernel->path == "/k");
   REQUIRE(source.diagnostics.size() == 1);
   CHECK(source.diagnostics[0].str() == "sda1:/syslinux.cfg:4: unknown command \"FOO\"");
+}
+
+TEST_CASE("syslinux: overlays of a device tree are reported, and their label stays") {
+  const auto source = read(
+      "label a\nlinux k\nfdt board.dtb\nfdtoverlays one.dtbo two.dtbo\nlabel b\nlinux k\n"
+      "devicetree-overlay x.dtbo\n");
+  CHECK(titles(source) == std::vector<std::string>{"a", "b"});
+  CHECK(source.entries[0].devicetree->path == "/board.dtb");
+  REQUIRE(source.diagnostics.size() == 2);
+  CHECK(source.diagnostics[0].str() ==
+        "sda1:/syslinux.cfg:4: FDTOVERLAYS: kboot applies no overlays, the kernel starts without them");
+  CHECK(source.diagnostics[1].line == 7);
 }
 
 TEST_CASE("syslinux: without labels DEFAULT is a kernel") {
