@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from cache import cache
-from suites import modules, tidy
+from suites import how_to_add, modules, tidy
 from suites.suite import ROOT, Failed, Suite, Test, run, sources
 
 
@@ -26,6 +26,7 @@ def _tests() -> list:
     tests.append(Test("lint/clang-format", _clang_format))
     tests.append(Test("lint/numbers", _numbers))
     tests += modules.tests()
+    tests += how_to_add.tests()
     tests.append(Test("lint/kernel-config", lambda: run(["kernel-config/check"])))
     tests.append(Test("lint/scripts-readme", _scripts_readme))
     tests.append(Test("lint/flake8", lambda: run(["flake8", *_python_files()])))
@@ -83,7 +84,7 @@ def _python_files() -> list[Path]:
 # Which files mypy sees at a time, and where their modules are: scripts/images/disk is another module than tests/vm/disk.py.
 _MYPY = {
     "scripts-and-tests": ("tests", "tests/vm", "scripts", "scripts/builder", "scripts/images", "scripts/benchmark", "kernel-config"),
-    "images": ("scripts/images",),
+    "images": ("scripts/images", "scripts/builder"),
 }
 
 
