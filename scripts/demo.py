@@ -8,9 +8,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.dont_write_bytecode = True
-sys.path.insert(0, str(ROOT / "tests/vm"))
+sys.path[:0] = [str(ROOT / "tests/vm"), str(ROOT / "scripts/builder")]
 
 import target  # noqa: E402
+from arch import ARCH  # noqa: E402
 from console import ExpectError  # noqa: E402
 from fileserver import FileServer  # noqa: E402
 from installed import make_installed_disk  # noqa: E402
@@ -91,7 +92,7 @@ def boot_default(arguments: argparse.Namespace) -> int:
 
 def boot_by_hand(arguments: argparse.Namespace) -> int:
     """The prompt on this terminal. The console is multiplexed with QEMU's monitor, so that ^C is the guest's."""
-    command = ["qemu-system-x86_64", "-accel", "tcg", "-cpu", "max", "-m", str(arguments.memory)]
+    command = [*ARCH.qemu, "-m", str(arguments.memory)]
     command += ["-kernel", str(KERNEL), "-initrd", str(INITRAMFS)]
     command += ["-append", f"{APPEND} {arguments.append}".rstrip()]
     command += ["-drive", f"file={DISK},format=raw,if=virtio", "-nic", "user,model=virtio-net-pci"]

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "base/architecture.h"
 #include "base/error.h"
 #include "base/number.h"
 #include "base/text.h"
@@ -105,17 +106,6 @@ bool sorts_before(const Found& one, const Found& other) {
   }
   if (const int order = compare_versions(one.file_name, other.file_name); order != 0) return order > 0;
   return one.file_name < other.file_name;
-}
-
-/// Which machines' kernels this one can start, by EFI's names.
-bool is_for_this_machine(const std::string& architecture) {
-#if defined(__x86_64__) || defined(__i386__)
-  return architecture.empty() || architecture == "x64" || architecture == "ia32";
-#elif defined(__aarch64__)
-  return architecture.empty() || architecture == "aa64";
-#else
-  return true;
-#endif
 }
 
 class BlsReader {
@@ -219,7 +209,7 @@ std::optional<Found> BlsReader::read(const FilePlace& file) {
   found.name = parse_counted_name(file_name_of(file.path));
   if (found.name.counted && text->empty()) return std::nullopt;  // what a power cut left
   const BlsEntry says = read_bls_entry(*text, file.str(), diagnostics_, EfiKeys::kept);
-  if (!is_for_this_machine(says.architecture)) return std::nullopt;
+  if (!starts_kernels_for(says.architecture)) return std::nullopt;
 
   found.file_name = found.name.name;
   found.version = says.version;

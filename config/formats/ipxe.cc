@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include "base/architecture.h"
 #include "base/error.h"
 #include "base/lower_case.h"
 #include "base/number.h"
@@ -181,7 +182,7 @@ std::optional<std::string> Runner::setting(const State& state, const std::string
   if (const auto found = state.variables.find(name); found != state.variables.end()) return found->second;
   if (name == "cwuri" && !state.frames.empty()) return state.frames.back().file.str();
   if (auto value = reader_.setting(name)) return value;
-  if (name == "buildarch" || name == "builtin/buildarch") return "x86_64";
+  if (name == "buildarch" || name == "builtin/buildarch") return std::string(architecture().name);
   if (name == "platform" || name == "builtin/platform") return reader_.efi() ? "efi" : "pcbios";
   return {};
 }

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/architecture.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/text.h"
@@ -69,8 +70,7 @@ BlsEntry read_entry(const EntryFile& entry, Resolver& resolver, Diagnostics& dia
 BootEntry boot_entry_of(const EntryFile& entry, const BlsEntry& says, const std::vector<std::string>& words,
                         std::string origin) {
   if (says.linux.empty()) fail("names no kernel of Linux");
-  // A kernel for x86 of 32 bits is one for us, too.
-  if (!says.architecture.empty() && says.architecture != "x64" && says.architecture != "ia32")
+  if (!starts_kernels_for(says.architecture))
     fail("a kernel for another machine, {}", printable(says.architecture));
 
   // The folder in which `loader` is: the partition's root, or /boot where that is no partition.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/architecture.h"
 #include "base/error.h"
 #include "base/text.h"
 
@@ -102,7 +103,7 @@ constexpr std::uint16_t kElfExecutable = 2;
 constexpr std::uint32_t kLoadSegment = 1;
 constexpr std::uint32_t kInterpreterSegment = 3;
 
-/// An x86 ELF file whose segments lie at physical addresses of their own (a vmlinux), not where a program has
+/// An ELF file for this machine whose segments lie at physical addresses of their own (a vmlinux), not where a program has
 /// them.
 std::optional<ImageFacts> probe_elf(std::string_view head) {
   if (!head.starts_with("\x7f"
@@ -110,7 +111,8 @@ std::optional<ImageFacts> probe_elf(std::string_view head) {
     return std::nullopt;
   const auto machine = read_le<std::uint16_t>(head, 18);
   const bool is64 = read_le<std::uint8_t>(head, 4) == 2;
-  if (machine != 62 && machine != 3) return std::nullopt;  // EM_X86_64, EM_386
+  const auto machines = architecture().elf;
+  if (std::find(machines.begin(), machines.end(), machine) == machines.end()) return std::nullopt;
   if (read_le<std::uint16_t>(head, 16) != kElfExecutable) return std::nullopt;
 
   const std::uint64_t table = is64 ? read_le<std::uint64_t>(head, 32) : read_le<std::uint32_t>(head, 28);

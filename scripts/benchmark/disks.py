@@ -6,6 +6,7 @@ from pathlib import Path
 
 import firmware
 import target
+from arch import ARCH
 from disk import MIB, Partition, make_disk
 from installed import BOOT_PARTUUID, BOOT_UUID
 from lab import ARGUMENTS, SERIAL, Lab
@@ -100,8 +101,8 @@ def systemd_boot(disks: Disks) -> Machine:
     disk = disks.folder / "systemd-boot.img"
     if not disk.exists():
         entry = f"title x\nlinux /vmlinuz\ninitrd /initrd.img\noptions {ARGUMENTS}\n"
-        loader = Path("/usr/lib/systemd/boot/efi/systemd-bootx64.efi").read_bytes()
-        files = disks.files | {"/EFI/BOOT/BOOTX64.EFI": loader, "/loader/loader.conf": b"timeout 0\n", "/loader/entries/x.conf": entry.encode()}
+        loader = Path(f"/usr/lib/systemd/boot/efi/systemd-boot{ARCH.efi}.efi").read_bytes()
+        files = disks.files | {f"/{ARCH.removable_efi}": loader, "/loader/loader.conf": b"timeout 0\n", "/loader/entries/x.conf": entry.encode()}
         disks.fat("systemd-boot", files, "label: gpt\nstart=1MiB, type=uefi\n")
     return disks.machine(disk, extra=firmware.uefi(disks.folder))
 
@@ -113,7 +114,7 @@ def kboot_efi(disks: Disks) -> Machine:
         efi = disks.folder / "kboot.efi"
         make: list[str | Path] = [disks.lab.root / "scripts/image", "efi", "--as-built", "--append", SERIAL, "--out", efi]
         subprocess.run(make, check=True, stdout=subprocess.DEVNULL)
-        disks.fat("kboot-efi", disks.files | {"/EFI/BOOT/BOOTX64.EFI": efi.read_bytes()}, "label: gpt\nstart=1MiB, type=uefi\n")
+        disks.fat("kboot-efi", disks.files | {f"/{ARCH.removable_efi}": efi.read_bytes()}, "label: gpt\nstart=1MiB, type=uefi\n")
     return type_at_prompt(disks.machine(disk, extra=firmware.uefi(disks.folder)), _LINE)
 
 

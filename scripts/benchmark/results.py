@@ -11,6 +11,8 @@ import time
 from pathlib import Path
 from statistics import median
 
+from arch import ARCH
+
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "scripts/benchmark/kept"
 README = ROOT / "README.md"
@@ -134,7 +136,7 @@ def _today() -> str:
 
 
 def _machine() -> str:
-    qemu = subprocess.run(["qemu-system-x86_64", "--version"], stdout=subprocess.PIPE, text=True, check=True).stdout.split()[3]
+    qemu = subprocess.run([ARCH.qemu[0], "--version"], stdout=subprocess.PIPE, text=True, check=True).stdout.split()[3]
     model = re.search(r"^model name\s*: (.*)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
     return f"QEMU {qemu} with TCG on {os.cpu_count()} CPUs of {model.group(1) if model else 'unknown make'}"
 

@@ -3,6 +3,7 @@
 import subprocess
 from pathlib import Path
 
+from arch import ARCH
 from lab import Lab
 from network import program
 from results import Results
@@ -12,7 +13,7 @@ _MODULES = {
 }
 _FILES = {
     "iPXE, lkrn": "/usr/lib/ipxe/ipxe.lkrn",
-    "systemd-boot": "/usr/lib/systemd/boot/efi/systemd-bootx64.efi",
+    "systemd-boot": f"/usr/lib/systemd/boot/efi/systemd-boot{ARCH.efi}.efi",
 }
 _LPXELINUX = ["/usr/lib/PXELINUX/lpxelinux.0", "/usr/lib/syslinux/modules/bios/ldlinux.c32"]
 

@@ -14,7 +14,6 @@ class Architecture:
     kernel: str  # the ARCH of the kernel's makefiles
     debian: str  # dpkg's name of it
     efi: str  # in names of EFI programs (UEFI specification, 3.5.1.1)
-    kernel_file: str  # how a boot loader's folder calls a kernel
     qemu: tuple[str, ...]  # the emulator and what it is always told
 
     @property
@@ -29,7 +28,7 @@ class Architecture:
 
 
 _ALL = {
-    "x86_64": Architecture(name="x86_64", kernel="x86_64", debian="amd64", efi="x64", kernel_file="bzImage",
+    "x86_64": Architecture(name="x86_64", kernel="x86_64", debian="amd64", efi="x64",
                            qemu=("qemu-system-x86_64", "-accel", "tcg", "-cpu", "max")),
 }
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 MIB = 1024 * 1024
+sys.path.append(str(ROOT / "scripts/builder"))  # what images and the build share
 
 
 class ImageError(Exception):

@@ -7,9 +7,10 @@ initramfs to the kernel's own EFI stub. Under Secure Boot one signature covers t
 import re
 from pathlib import Path
 
+from arch import ARCH
 from parts import ImageError, Parts, from_cmake, replacing, run, scratch
 
-_STUB = Path("/usr/lib/systemd/boot/efi/linuxx64.efi.stub")
+_STUB = Path(ARCH.efi_stub)
 # Behind the stub's own sections, as in systemd-stub(7)'s example; .linux is unpacked in place and wants room behind it.
 _FIRST = 0x20000
 _LINUX = 0x2000000

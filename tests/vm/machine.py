@@ -11,6 +11,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from arch import ARCH
 from console import ERASED, Console, ExpectError
 from picture import Picture
 from qmp import Qmp, key_names
@@ -44,7 +45,7 @@ class Machine:
         reboots: bool = False,
     ):
         self._files = tempfile.TemporaryDirectory(prefix="kboot-vm-")
-        command = ["qemu-system-x86_64", "-accel", "tcg", "-cpu", "max", "-m", str(memory), "-nodefaults"]
+        command = [*ARCH.qemu, "-m", str(memory), "-nodefaults"]
         command += ["-display", "none", "-vga", "std"]
         if not reboots:
             command.append("-no-reboot")

@@ -9,6 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "scripts/builder"))
 
+from arch import ARCH  # noqa: E402
 from archive import cpio  # noqa: E402
 from cache import cache, locked  # noqa: E402
 from disk import Link, Program  # noqa: E402
@@ -53,9 +54,9 @@ poweroff -f
 def _locked_kernel() -> str:
     """The name of the cloud kernel's package in the lock file."""
     for package in read_lock():
-        if re.fullmatch(r"linux-image-\S+-cloud-amd64", package):
+        if re.fullmatch(rf"linux-image-\S+-cloud-{ARCH.debian}", package):
             return package
-    raise LookupError(f"{LOCK}: pins no linux-image-...-cloud-amd64")
+    raise LookupError(f"{LOCK}: pins no linux-image-...-cloud-{ARCH.debian}")
 
 
 def kernel_package() -> tuple[str, str]:

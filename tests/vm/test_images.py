@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import firmware
+from arch import ARCH
 from archive import cpio, host_program
 from disk import Partition, make_disk
 from lab import ARGUMENTS, SERIAL, Lab
@@ -108,7 +109,7 @@ def test_image_efi_under_secure_boot(lab: Lab):
             subprocess.run(["truncate", "--size", "64M", esp], check=True)
             subprocess.run(["mformat", "-i", esp, "-F", "-v", "ESP", "::"], check=True)
             subprocess.run(["mmd", "-i", esp, "::/EFI", "::/EFI/BOOT"], check=True)
-            subprocess.run(["mcopy", "-i", esp, image, "::/EFI/BOOT/BOOTX64.EFI"], check=True)
+            subprocess.run(["mcopy", "-i", esp, image, f"::/{ARCH.removable_efi}"], check=True)
             extra = [*firmware.secure_uefi(folder), "-drive", f"if=virtio,format=raw,file={esp}"]
             with _started(lab, extra) as machine:
                 if not starts:

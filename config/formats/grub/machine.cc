@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/architecture.h"
 #include "base/error.h"
 #include "base/scope_exit.h"
 #include "base/text.h"
@@ -55,7 +56,7 @@ GrubMachine::GrubMachine(const FilePlace& file, SourceReader& all, Diagnostics& 
     variables.export_name(name);
   };
   for (const std::string_view feature : kFeatures) exported(feature, "y");
-  exported("grub_cpu", "x86_64");
+  exported("grub_cpu", std::string(architecture().name));
   exported("grub_platform", all.efi() ? "efi" : "pc");
   exported("root", devices.name_of(file.device));
   const std::string folder = files.written({file.device, folder_of(file.path)});
