@@ -103,8 +103,8 @@ constexpr std::uint16_t kElfExecutable = 2;
 constexpr std::uint32_t kLoadSegment = 1;
 constexpr std::uint32_t kInterpreterSegment = 3;
 
-/// An ELF file for this machine whose segments lie at physical addresses of their own (a vmlinux), not where a program has
-/// them.
+/// An ELF file for this machine whose segments lie at physical addresses of their own (a vmlinux), not where
+/// a program has them.
 std::optional<ImageFacts> probe_elf(std::string_view head) {
   if (!head.starts_with("\x7f"
                         "ELF"))

@@ -1,5 +1,5 @@
-// Any bytes as a GRUB configuration, which may lead on to itself, and as an image's loopback.cfg: reading ends within its bounds, and no file
-// is asked for but those of known devices.
+// Any bytes as a GRUB configuration, which may lead on to itself, and as an image's loopback.cfg: reading
+// ends within its bounds, and no file is asked for but those of known devices.
 
 #include <cstdint>
 #include <string>
@@ -29,9 +29,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   reader.known = {
       {.name = "sda1", .uuid = "1234-ABCD", .label = "L", .type = "vfat", .disk = "sda", .partition = 1},
       {.name = "sda2", .uuid = "aaaa-bbbb", .type = "btrfs", .disk = "sda", .partition = 2}};
-  for (const char* name : {"sda1:/grub/grub.cfg", "sda1:/a", "sda2:/b", "sda2:/boot/grub/grub.cfg",
-                           "sda2:/loader/entries/a.conf", "sda1:/grub/grubenv",
-                           "sda2:/x.iso/boot/grub/loopback.cfg"})
+  for (const char* name :
+       {"sda1:/grub/grub.cfg", "sda1:/a", "sda2:/b", "sda2:/boot/grub/grub.cfg",
+        "sda2:/loader/entries/a.conf", "sda1:/grub/grubenv", "sda2:/x.iso/boot/grub/loopback.cfg"})
     reader.files[name] = text;
   const BootSource source = read_grub({"sda1", "/grub/grub.cfg"}, reader);
   require(source.entries.size() <= 2'000, "entries are bounded");

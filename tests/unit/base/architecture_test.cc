@@ -2,8 +2,9 @@
 
 #include <string>
 
-#include <catch2/catch.hpp>
 #include <sys/utsname.h>
+
+#include <catch2/catch.hpp>
 
 using namespace kboot;  // NOLINT(google-build-using-namespace)
 
