@@ -234,9 +234,10 @@ std::optional<MenuEnd> Menu::take(std::string bytes, const MenuMeanwhile& meanwh
       meanwhile.on_key();
       status_.news.clear();
       if (key.code == MenuKey::Code::enter) {
-        // It boots: one of a key that is held down, or of noise, does not.
+        // Where it boots, one of a key that is held down, or of noise, does not.
         if (i + 1 == bytes.size()) bytes += screen_.wait(LoneEnter::kApart, -1).bytes;
-        if (!lone_enter_.counts(i + 1 < bytes.size(), LoneEnter::Clock::now())) continue;
+        const bool counts = lone_enter_.counts(i + 1 < bytes.size(), LoneEnter::Clock::now());
+        if (!counts && model_.enter_acts()) continue;
       }
       if (auto end = act(model_.press(key))) return end;
     }

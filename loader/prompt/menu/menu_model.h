@@ -95,6 +95,8 @@ class MenuModel {
   /// What was typed after `/`.
   const std::string& filter() const { return filter_; }
   bool typing_filter() const { return typing_filter_; }
+  /// Whether Enter boots or unlocks, and does not end a filter or a text.
+  bool enter_acts() const { return !typing_filter_ && !shows_text(); }
   const std::string& hint() const { return hint_; }
 
   bool shows_text() const { return !text_title_.empty(); }

@@ -186,6 +186,15 @@ TEST_CASE_METHOD(MenuFixture, "menu: an Enter that is held down boots nothing") 
   CHECK(show({"\r", "\r"}) == MenuEnd{MenuEnd::Kind::hung_up, ""});
 }
 
+TEST_CASE_METHOD(MenuFixture, "menu: a key may follow at once the Enter that ends a filter") {
+  CHECK(show({"/sdb1 one", "\r", "e"}).kind == MenuEnd::Kind::edit);
+}
+
+TEST_CASE_METHOD(MenuFixture, "menu: an Enter that is held down in a filter boots nothing") {
+  CHECK(show({"/sdb1 one", "\r\r\r", ""}) == MenuEnd{MenuEnd::Kind::hung_up, ""});
+  CHECK(show({"/sdb1 one", "\r", "\r", "\r"}) == MenuEnd{MenuEnd::Kind::hung_up, ""});
+}
+
 TEST_CASE_METHOD(MenuFixture, "menu: noise on the line is no key") {
   CHECK(show({"\xff\xfe\r", "\r", ""}) == MenuEnd{MenuEnd::Kind::hung_up, ""});
   CHECK(keys == 0);
