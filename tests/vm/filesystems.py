@@ -95,6 +95,7 @@ def _fill(lab, disks: dict):
     overlay = cpio({**host_program("/usr/bin/btrfs"), "fill": script.encode()})
     with lab.machine(overlay=overlay, scsi_disks=disks.values(), memory=768) as machine:
         machine.prompt()
+        machine.wait_for_discovery()
         made = machine.run("!sh /fill", 120)
         assert made.rstrip().endswith("made"), made
 

@@ -119,6 +119,10 @@ class Machine:
         """DHCP goes on behind the prompt; this waits for it, at the prompt."""
         self.run(f"until grep -q ip= /run/kboot/lease.{link} 2>/dev/null; do sleep 0.2; done", 60)
 
+    def wait_for_discovery(self):
+        """kboot looks at the disks behind the prompt, and has them mounted read-only meanwhile; this waits for its end, at the prompt."""
+        self.run("""!until grep -q '"looking": *false' /run/kboot/entries 2>/dev/null; do sleep 0.2; done""", 120)
+
     def type(self, line: str):
         """Types a line without waiting for what it does."""
         self.send(line + "\r")

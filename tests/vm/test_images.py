@@ -146,6 +146,7 @@ def test_install_on_an_esp(lab: Lab):
         disk = ["-drive", f"if=virtio,format=raw,file={esp}"]
         with lab.machine(SERIAL, overlay=cpio(tools), memory=1024, extra=[*firmware.uefi(folder), *disk]) as machine:
             machine.prompt(_START)
+            machine.wait_for_discovery()
             machine.run("!mount -t efivarfs efivarfs /sys/firmware/efi/efivars; mkdir /mnt/esp; mount -t vfat /dev/vdb1 /mnt/esp")
             for _ in range(2):  # the second time it takes the place of the first
                 said = machine.run("!/kboot-install --esp /mnt/esp --image /kboot.efi --first; echo status $?", 60)
@@ -160,6 +161,7 @@ def test_install_on_an_esp(lab: Lab):
             _boots_on(machine)
         with lab.machine(SERIAL, overlay=cpio(tools), memory=1024, extra=[*firmware.uefi(folder), *disk]) as machine:
             machine.prompt(_START)
+            machine.wait_for_discovery()
             said = machine.run("!mount -t efivarfs efivarfs /sys/firmware/efi/efivars; mkdir /mnt/esp; mount -t vfat /dev/vdb1 /mnt/esp; "
                                "/kboot-install --undo --esp /mnt/esp; efibootmgr | grep -c ' kboot'; find /mnt/esp")
             assert re.search(r"^0\n/mnt/esp\n/mnt/esp/EFI$", said, re.MULTILINE), said

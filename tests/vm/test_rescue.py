@@ -22,10 +22,12 @@ def test_rescue_tools_mend_a_disk(lab: Lab):
     copied.write_bytes(bytes(80 * MIB))
     with lab.machine(INSTALLED, profile="rescue", scsi_disks=[disk, copied]) as machine:
         machine.prompt()
+        machine.wait_for_discovery()
         # The kernel takes no backup of a table, sfdisk does; what it writes is read anew.
         assert "data" in machine.run("!sfdisk --dump /dev/sda >/tmp/table; cat /tmp/table")
         assert "status 0" in machine.run("!test ! -e /dev/sda1 && sfdisk /dev/sda </tmp/table >/tmp/said 2>&1; echo status $?")
         assert "cannot" in machine.run("!mount -t ext4 -o ro /dev/sda1 /mnt || echo cannot")
+        machine.wait_for_discovery()  # of the new partition
         assert "status 1" in machine.run("!e2fsck -fy /dev/sda1 >/dev/null 2>&1; echo status $?", 60)  # e2fsck(8): errors corrected
         assert "status 0" in machine.run("!e2fsck -fn /dev/sda1 >/dev/null 2>&1; echo status $?", 60)
         said = machine.run("!mount -o ro /dev/sda1 /mnt && tail -n 1 /mnt/kept; umount /mnt")
