@@ -121,8 +121,9 @@ std::size_t steps_of(const State& state) {
   return steps;
 }
 
-/// How a command ended. `over` ends the branch: it booted, or it never comes back.
-enum class Result { success, failure, over };
+/// How a command ended. `jump` is a success that ends its line; `over` ends the branch: it booted, or it
+/// never comes back.
+enum class Result { success, failure, jump, over };
 
 class Runner {
  public:
@@ -143,7 +144,7 @@ class Runner {
   Result set(State& state, const std::vector<std::string>& words);
   void fetch(State& state, std::vector<std::string> words, bool kernel, int number);
   void item(State& state, std::vector<std::string> words, int number);
-  bool go_to(State& state, const std::string& label, int number);
+  Result go_to(State& state, const std::string& label, int number);
   void emit(const State& state, const Image& kernel, int number);
   void emit(const State& state, SourceEntry entry, int number);
   std::optional<std::string> setting(const State& state, const std::string& name);
@@ -222,15 +223,16 @@ void Runner::item(State& state, std::vector<std::string> words, int number) {
   menu.items.push_back(std::move(item));
 }
 
-bool Runner::go_to(State& state, const std::string& label, int number) {
+/// A label that is not there is a fault only where no `||` says what to do then.
+Result Runner::go_to(State& state, const std::string& label, int number) {
   Frame& frame = state.frames.back();
-  const auto found = frame.script->label(label);
+  const auto found = label.empty() ? std::nullopt : frame.script->label(label);
   if (found) {
     frame.next = *found + 1;
-    return true;
+    return Result::jump;
   }
-  complain(state, number, fmt::format("no label :{}", printable_head(label, 40)));
-  return false;
+  if (!contains(rest_, "||")) complain(state, number, fmt::format("no label :{}", printable_head(label, 40)));
+  return Result::failure;
 }
 
 Result Runner::set(State& state, const std::vector<std::string>& words) {
@@ -414,8 +416,7 @@ Result Runner::command(State& state, std::vector<std::string> words, int number)
   }
   if (name == "isset") return words.empty() || words[0].empty() ? Result::failure : Result::success;
   if (name == "iseq") return words.size() == 2 && words[0] == words[1] ? Result::success : Result::failure;
-  if (name == "goto")
-    return go_to(state, words.empty() ? "" : words[0], number) ? Result::success : Result::failure;
+  if (name == "goto") return go_to(state, words.empty() ? "" : words[0], number);
   if (name == "prompt") {
     const IpxeOptions options(words, {{"key", 'k', true}, {"timeout", 't', true}});
     return options.has("timeout") ? Result::failure : Result::success;  // nobody presses the key
@@ -470,6 +471,7 @@ Result Runner::line(State& state, const std::vector<std::string>& words, int num
       rest_ = {end, words.end()};
       result = command(state, std::move(command_words), number);
       if (result == Result::over) return result;
+      if (result == Result::jump) return Result::success;
     }
     if (end == words.end()) break;
     runs = (*end == "&&") == (result == Result::success);

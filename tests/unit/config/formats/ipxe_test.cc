@@ -105,6 +105,26 @@ TEST_CASE("ipxe: a menu with a default, a timeout, and a menu below") {
   CHECK(source.diagnostics.empty());
 }
 
+TEST_CASE("ipxe: a goto without its label fails, and || goes on without a word") {
+  const auto source = read(
+      "goto ${net0/mac} || goto ${hostname} || goto start\n"
+      "kernel wrong\nboot\n"
+      ":start\nkernel right\nboot\n");
+  REQUIRE(source.entries.size() == 1);
+  CHECK(source.entries[0].kernel->path == "/boot/right");
+  CHECK(source.diagnostics.empty());
+  // A jump ends its line.
+  const auto jumps = read("goto here && kernel a || kernel b\nkernel c\n:here\nkernel d\nboot\n");
+  REQUIRE(jumps.entries.size() == 1);
+  CHECK(jumps.entries[0].kernel->path == "/boot/d");
+  CHECK(jumps.entries[0].initrds.empty());
+  // Without an operator the script ends there.
+  const auto ends = read("goto nowhere\nkernel a\nboot\n");
+  CHECK(ends.entries.empty());
+  REQUIRE(ends.diagnostics.size() == 1);
+  CHECK(ends.diagnostics[0].str() == "http://srv/boot/menu.ipxe:2: no label :nowhere");
+}
+
 TEST_CASE("ipxe: operators decide what runs") {
   const auto kernel = [](const std::string& text) {
     const auto source = read(text);
