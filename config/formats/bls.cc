@@ -5,8 +5,6 @@
 #include <utility>
 #include <vector>
 
-#include <fnmatch.h>
-
 #include <fmt/format.h>
 
 #include "base/architecture.h"
@@ -15,6 +13,7 @@
 #include "base/text.h"
 #include "config/bls_entry.h"
 #include "config/boot_count.h"
+#include "config/formats/loader_conf.h"
 #include "config/formats/places.h"
 #include "config/formats/uki.h"
 #include "config/formats/version_order.h"
@@ -251,65 +250,21 @@ void tell_titles_apart(std::vector<Found>& all) {
     if (count[one.entry.title] > 1 && !one.version.empty()) one.entry.title += " (" + one.version + ")";
 }
 
-/// What `loader.conf` says, as far as it is of use here.
-struct LoaderConf {
-  bool there = false;
-  std::vector<std::string> patterns;  ///< of `default`, then `preferred`: a pattern for a file's name
-  std::optional<unsigned> timeout;
-};
-
-LoaderConf read_loader_conf(const FilePlace& file, SourceReader& reader, Diagnostics& diagnostics) {
-  LoaderConf conf;
-  std::optional<std::string> text;
-  try {
-    text = reader.read(file, kMaxSourceFile);
-  } catch (const Cancelled&) {
-    throw;
-  } catch (const Error& error) {
-    diagnostics.push_back({file.str(), 0, describe(error)});
-  }
-  if (!text) return conf;
-  conf.there = true;
-  std::string preferred;
-  std::string fallback;
-  int number = 0;
-  for (const std::string_view whole : lines_of(*text)) {
-    ++number;
-    const std::string_view line = trim(whole);
-    if (line.empty() || line.front() == '#') continue;
-    const std::string_view key = line.substr(0, line.find_first_of(" \t"));
-    const std::string value = unquote(trim(line.substr(key.size())));
-    if (key == "default") fallback = value;
-    if (key == "preferred") preferred = value;
-    if (key != "timeout") continue;
-    const auto seconds = whole_number(value);
-    if (seconds && *seconds <= UINT32_MAX)
-      conf.timeout = static_cast<unsigned>(*seconds);
-    else if (value == "menu-hidden" || value == "menu-disabled")
-      conf.timeout = 0;
-    else if (value == "menu-force")
-      conf.timeout.reset();
-    else
-      diagnostics.push_back({file.str(), number, "timeout: not a number: " + printable(value)});
-  }
-  for (std::string& one : std::vector<std::string>{std::move(preferred), std::move(fallback)})
-    if (!one.empty() && !one.starts_with('@')) conf.patterns.push_back(std::move(one));
-  return conf;
-}
-
-/// systemd-boot compares with the file's name, without regard to case.
-bool matches(const std::string& pattern, const Found& one) {
-  const auto fits = [&](const std::string& name) {
-    return ::fnmatch(lower_case(pattern).c_str(), lower_case(name).c_str(), FNM_NOESCAPE) == 0;
-  };
-  return fits(one.file_name) || fits(one.name.file_name()) || fits(one.entry.name);
-}
-
-std::optional<std::size_t> default_of(const LoaderConf& conf, const std::vector<Found>& all) {
-  for (const std::string& pattern : conf.patterns)
-    for (std::size_t i = 0; i < all.size(); ++i)
-      if (matches(pattern, all[i])) return i;
-  return conf.there && !all.empty() ? std::optional<std::size_t>(0) : std::nullopt;
+/// The default is what loader.conf says, else the first one where there is a loader.conf.
+void choose_default(BootSource& source, const std::vector<Found>& all, SourceReader& reader) {
+  const FilePlace& folder = source.file;
+  const LoaderConf conf = read_loader_conf(
+      {folder.device, clean_path(folder_of(folder.path) + "/loader.conf")}, reader, source.diagnostics);
+  source.timeout = conf.timeout;
+  std::vector<std::vector<std::string>> names;
+  for (const Found& one : all) names.push_back(loader_conf_names(one.name.file_name()));
+  std::optional<FilePlace> images;
+  if (folder.path.ends_with(kFolder))
+    images = {folder.device, folder.path.substr(0, folder.path.size() - kFolder.size()) + "/EFI/Linux"};
+  const LoaderConfChoice choice = choose_by_loader_conf(conf, names, images, ".efi", reader);
+  source.default_entry = choice.entry;
+  source.default_elsewhere = choice.elsewhere;
+  if (conf.there && !all.empty() && !choice.entry && !choice.elsewhere) source.default_entry = 0;
 }
 
 BootSource read_folder(const FilePlace& folder, const std::map<std::string, std::string>& variables,
@@ -331,10 +286,7 @@ BootSource read_folder(const FilePlace& folder, const std::map<std::string, std:
   std::sort(all.begin(), all.end(), sorts_before);
   tell_titles_apart(all);
 
-  const LoaderConf conf = read_loader_conf(
-      {folder.device, clean_path(folder_of(folder.path) + "/loader.conf")}, reader, source.diagnostics);
-  source.default_entry = default_of(conf, all);
-  source.timeout = conf.timeout;
+  choose_default(source, all, reader);
   for (Found& one : all) source.entries.push_back(std::move(one.entry));
   return source;
 }

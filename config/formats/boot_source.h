@@ -61,6 +61,7 @@ struct BootSource {
   FilePlace file;
   std::vector<SourceEntry> entries;          ///< in the source's order
   std::optional<std::size_t> default_entry;  ///< index into `entries`
+  bool default_elsewhere = false;            ///< the text names an entry of another source as the default
   std::optional<unsigned> timeout;           ///< in seconds; nothing: it waits for ever, or says none
   Diagnostics diagnostics;
 };

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "config/boot_count.h"
+#include "config/formats/loader_conf.h"
 #include "config/formats/places.h"
 #include "config/formats/version_order.h"
 
@@ -164,6 +165,30 @@ void add_entries(BootSource& source, const Image& image) {
   }
 }
 
+/// The default is what the loader.conf of the partition says, else the first entry.
+void choose_default(BootSource& source, const std::vector<Image>& images, SourceReader& reader) {
+  if (!source.entries.empty()) source.default_entry = 0;
+  constexpr std::string_view kFolder = "/efi/linux";
+  const FilePlace& folder = source.file;
+  if (!lower_case(folder.path).ends_with(kFolder)) return;
+  const std::string top = folder.path.substr(0, folder.path.size() - kFolder.size());
+  const LoaderConf conf =
+      read_loader_conf({folder.device, top + "/loader/loader.conf"}, reader, source.diagnostics);
+  source.timeout = conf.timeout;
+  std::vector<std::vector<std::string>> names;  // of each entry
+  for (const Image& image : images) {
+    names.push_back(loader_conf_names(file_name_of(image.file.path)));
+    // As systemd-boot names the profiles behind the first.
+    const std::string name = names.back().front();
+    for (std::size_t number = 1; number < image.profiles.size(); ++number)
+      names.push_back({fmt::format("{}@{}", name, number)});
+  }
+  const FilePlace files{folder.device, top + "/loader/entries"};
+  const LoaderConfChoice choice = choose_by_loader_conf(conf, names, files, ".conf", reader);
+  if (choice.entry || choice.elsewhere) source.default_entry = choice.entry;
+  source.default_elsewhere = choice.elsewhere;
+}
+
 }  // namespace
 
 std::vector<PeSection> read_pe_sections(std::string_view head, std::size_t file_size) {
@@ -237,7 +262,7 @@ BootSource read_uki_folder(const FilePlace& folder, SourceReader& reader) {
   }
   std::sort(images.begin(), images.end(), sorts_before);
   for (const Image& image : images) add_entries(source, image);
-  if (!source.entries.empty()) source.default_entry = 0;
+  choose_default(source, images, reader);
   return source;
 }
 

@@ -37,7 +37,8 @@ std::vector<UkiProfile> read_uki_profiles(const FilePlace& file, SourceReader& r
 enum class EfiProgram { none, linux, uki, other };
 EfiProgram efi_program(const FilePlace& file, SourceReader& reader);
 
-/// All `*.efi` of a folder that are UKIs, in the order of the Boot Loader Specification.
+/// All `*.efi` of a folder that are UKIs, in the order of the Boot Loader Specification. For a folder
+/// `…/EFI/Linux`, the default and the timeout are those of `loader/loader.conf` beside `EFI`.
 BootSource read_uki_folder(const FilePlace& folder, SourceReader& reader);
 /// One UKI.
 BootSource read_uki(const FilePlace& file, SourceReader& reader);

@@ -118,7 +118,7 @@ EntryList make_list(const std::string& place, std::vector<BootSource> sources, S
     std::optional<std::size_t> chosen;
     if (sources[i].default_entry) {
       chosen = positions[i][*sources[i].default_entry];
-    } else if (sources[i].format == "bls" && !positions[i].empty()) {
+    } else if (sources[i].format == "bls" && !sources[i].default_elsewhere && !positions[i].empty()) {
       for (std::size_t other = i + 1; other < sources.size() && !chosen; ++other) {
         if (!sources[other].default_entry) continue;
         const std::size_t at = positions[other][*sources[other].default_entry];

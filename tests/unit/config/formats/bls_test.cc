@@ -190,3 +190,17 @@ TEST_CASE("bls: one named file is a source of its own") {
   CHECK(names_of(source) == std::vector<std::string>{"a"});
   CHECK(source.default_entry == 0);
 }
+
+TEST_CASE("bls: a default of loader.conf that is an image of EFI/Linux is none of these entries") {
+  FakeSourceReader reader;
+  reader.files[std::string(kEntries) + "a.conf"] = "linux /k\n";
+  reader.files["sda1:/EFI/Linux/arch+3.efi"] = "";
+  reader.files["sda1:/loader/loader.conf"] = "default arch.efi\n";
+  BootSource source = read(reader);
+  CHECK(source.default_entry == std::nullopt);
+  CHECK(source.default_elsewhere);
+  reader.files["sda1:/loader/loader.conf"] = "default arch.conf\n";
+  source = read(reader);
+  CHECK(source.default_entry == 0);
+  CHECK_FALSE(source.default_elsewhere);
+}

@@ -45,6 +45,40 @@ TEST_CASE("uki: each profile is an entry") {
   CHECK(source.entries[1].cmdline == "reset");
 }
 
+TEST_CASE("uki: loader.conf has the default and the timeout of the images, too") {
+  FakeSourceReader reader;
+  const auto read = [&](const std::string& conf) {
+    reader.files["sda1:/loader/loader.conf"] = conf;
+    return read_uki_folder({"sda1", "/EFI/Linux"}, reader);
+  };
+  const std::string image = pe_file({{".osrel", kArch}, {".linux", "k"}});
+  reader.files["sda1:/EFI/Linux/arch-linux.efi"] = image;
+  reader.files["sda1:/EFI/Linux/arch-linux-lts+2-1.efi"] = image;
+  reader.files["sda1:/EFI/Linux/more.efi"] =
+      pe_file({{".osrel", kArch}, {".linux", "k"}, {".profile", "ID=a\n"}, {".profile", "ID=b\n"}});
+  const auto default_of = [&](const std::string& conf) {
+    const BootSource source = read(conf);
+    return source.default_entry ? source.entries[*source.default_entry].title + " " +
+                                      source.entries[*source.default_entry].name
+                                : "none";
+  };
+  CHECK(read("timeout 7\n").timeout == 7);
+  CHECK(read("default *\n").timeout == std::nullopt);
+  CHECK(read("timeout 7\n").default_entry == 0);
+  CHECK(default_of("default ARCH-linux-lts*\n") == "Arch Linux arch-linux-lts");
+  CHECK(default_of("default arch-linux-lts.efi\n") == "Arch Linux arch-linux-lts");
+  CHECK(default_of("default arch-linux-lts+2-1.efi\n") == "Arch Linux arch-linux-lts");
+  CHECK(default_of("default more*\n") == "Arch Linux (a) more");
+  CHECK(default_of("default more.efi@1\n") == "Arch Linux (b) more");
+  CHECK(read("default nothing\n").default_entry == 0);
+  CHECK(read("default @saved\n").default_entry == 0);
+  // It may name an entry of loader/entries.
+  reader.files["sda1:/loader/entries/debian+3.conf"] = "linux /k\n";
+  CHECK(default_of("default debian.conf\n") == "none");
+  const BootSource other = read_uki_folder({"sda1", "/boot/EFI/Linux"}, reader);
+  CHECK(other.timeout == std::nullopt);
+}
+
 TEST_CASE("uki: sections that lead out of the file are left out, and overlapping ones are read as they are") {
   std::string file = pe_file({{".linux", "k"}, {".cmdline", "quiet"}, {".osrel", kArch}});
   constexpr std::size_t kFirst = 0x80 + 24 + 240;
