@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "base/interrupt.h"
 #include "base/text.h"
+#include "pathfs/unknown_root.h"
 
 namespace kboot {
 namespace {
@@ -90,6 +91,7 @@ Resolver::Glance::Glance(Resolver& resolver, std::function<bool(const std::strin
       access_(std::exchange(resolver.booted_.access, Access::read_only)),
       wait_(std::exchange(resolver.wait_, std::chrono::seconds(0))),
       inactive_(std::exchange(resolver.inactive_, "just for a look")),
+      root_search_(std::exchange(resolver.root_search_, nullptr)),
       await_network_(std::move(resolver.await_network_)),
       on_note_(std::exchange(resolver.on_note_, nullptr)) {
   resolver_.await_network_ = [reaches = std::move(reaches)](const std::string& server) {
@@ -101,6 +103,7 @@ Resolver::Glance::~Glance() {
   resolver_.booted_.access = access_;
   resolver_.wait_ = wait_;
   resolver_.inactive_ = inactive_;
+  resolver_.root_search_ = root_search_;
   resolver_.await_network_ = std::move(await_network_);
   resolver_.on_note_ = std::move(on_note_);
 }
@@ -129,7 +132,16 @@ Location Resolver::parse(std::string_view text, const Location& cwd) {
 std::optional<ResolvedFile> Resolver::find(const Location& location) {
   if (const auto* url = std::get_if<Url>(&location))
     return ResolvedFile{.location = *url, .kind = FileKind::regular, .path = url->redacted()};
+  try {
+    return find_in_tree(location);
+  } catch (const UnknownRoot&) {
+    take_root();
+  }
+  // Its fstab says what is mounted where.
+  return find_in_tree(location);
+}
 
+std::optional<ResolvedFile> Resolver::find_in_tree(const Location& location) {
   const Tree tree = tree_of(location);
   const auto found = walk(tree.files, in_tree(location, tree.top));
   if (!found) return {};

@@ -16,6 +16,7 @@
 #include "pathfs/iscsi.h"
 #include "pathfs/location.h"
 #include "pathfs/mounter.h"
+#include "pathfs/root_search.h"
 #include "pathfs/volumes.h"
 #include "pathfs/walk.h"
 
@@ -102,6 +103,10 @@ class Resolver {
   /// looks.
   void set_on_note(std::function<void(const std::string& message)> on_note) { on_note_ = std::move(on_note); }
 
+  /// Asked when a path needs the booted system and neither root= nor fstab says where that is, before
+  /// anything is done with the path. It outlives its use here; null: nothing is asked.
+  void set_root_search(RootSearch* root_search) { root_search_ = root_search; }
+
   /// parse_location() with this system's devices. A name that can only be a device's is waited for.
   Location parse(std::string_view text, const Location& cwd);
 
@@ -147,7 +152,7 @@ class Resolver {
   std::string attach_iscsi(const IscsiAddress& address);
 
   /// A look that a person did not ask for by a line: while it lives all is mounted read-only, no device is
-  /// waited for, no volume activated, nothing noted, and the network is there or it is not.
+  /// waited for, no volume activated, no root searched, nothing noted, and the network is there or it is not.
   class Glance {
    public:
     /// `reaches` is asked before a server is.
@@ -161,6 +166,7 @@ class Resolver {
     Access access_;
     std::chrono::seconds wait_;
     const char* inactive_;
+    RootSearch* root_search_;
     AwaitNetwork await_network_;
     std::function<void(const std::string&)> on_note_;
   };
@@ -192,6 +198,9 @@ class Resolver {
   std::optional<std::string> wait_for_device(const std::string& device);
   void note_ambiguous(const std::string& tag, const std::string& taken);
   Tree tree_of(const Location& location);
+  std::optional<ResolvedFile> find_in_tree(const Location& location);
+  bool knows_root() const;
+  void take_root();
   FileSystem mount_device(const std::string& device);
   FileSystem mount_top_volume(const std::string& device);
   bool is_btrfs(const std::string& node);
@@ -206,6 +215,7 @@ class Resolver {
   BootedRoot booted_;
   std::chrono::seconds wait_{0};
   const char* inactive_ = nullptr;  ///< why no volume is activated when a device is missing
+  RootSearch* root_search_ = nullptr;
   OnWait on_wait_;
   AwaitNetwork await_network_;
   std::function<void(const Url&)> before_fetch_;

@@ -144,7 +144,7 @@ FileSystem Resolver::mount_booted(const std::string& where) {
   } else if (booted_.local_directory) {
     return {*booted_.local_directory, std::nullopt};
   } else {
-    fail("{}", kUnknownRoot);
+    throw UnknownRoot();
   }
   if (entry != nullptr) {
     request.type = entry->type;
@@ -153,7 +153,18 @@ FileSystem Resolver::mount_booted(const std::string& where) {
   return {mounter_.mount(request), request.source};
 }
 
+bool Resolver::knows_root() const {
+  return booted_.device || booted_.local_directory || entry_for(booted_.fstab, "/") != nullptr;
+}
+
+/// Has the root searched that nothing names. Throws UnknownRoot.
+void Resolver::take_root() {
+  if (root_search_ == nullptr) throw UnknownRoot();
+  if (!root_search_->take_root(*this)) throw UnknownRoot(root_search_->candidates());
+}
+
 std::vector<BootedFileSystem> Resolver::mount_booted_system() {
+  if (!knows_root()) take_root();
   std::vector<BootedFileSystem> mounted = {{"/", mount_booted("/").directory, ""}};
   for (const FstabEntry& entry : booted_.fstab) {
     const bool again = std::any_of(mounted.begin(), mounted.end(),

@@ -66,9 +66,10 @@ int run(const Options& options) {
   Pmsg persistent_log;
   Dropbear ssh_server;
   Report report(stdout, stderr, options.json ? Report::Style::json : Report::Style::people);
-  Session session({resolver, kexec, network, connection, clock, shell, consoles, keyboard, password_guard,
-                   history, watchdog, booted_entry, persistent_log, ssh_server, paths.ledger, commands()},
-                  report, place, options.dry_run ? Mode::dry_run : Mode::real);
+  Session session(
+      {resolver, kexec, network, connection, clock, shell, consoles, keyboard, password_guard, history,
+       watchdog, booted_entry, persistent_log, ssh_server, paths.ledger, published, commands()},
+      report, place, options.dry_run ? Mode::dry_run : Mode::real);
 
   // Before the mounter and the volumes go, each of which alone would find its things in use.
   const ScopeExit release([&] {

@@ -22,7 +22,7 @@ void run_entries(Session& session, const std::vector<std::string>& arguments) {
   const std::vector<std::string> places = path_arguments("entries", arguments);
   for (const std::string& place : places) append(list, list_at(place, session));
   if (places.empty())
-    list = list_found(Published::of_this_machine(), session.resolver(),
+    list = list_found(session.published(), session.resolver(),
                       [&](const std::string& message) { report.note(Shown::text(message)); });
 
   const bool json = report.style() == Report::Style::json;

@@ -143,9 +143,9 @@ std::optional<EntryTarget> EntryLines::find_numbered(const std::vector<std::stri
   const auto number = whole_number(std::string_view(words[0]).substr(1));
   if (!number) return std::nullopt;
   if (!state_.shown_entries) {
-    state_.shown_entries =
-        list_found(Published::of_this_machine(), system_.resolver,
-                   [&](const std::string& message) { report_.note(Shown::text(message)); });
+    state_.shown_entries = list_found(system_.published, system_.resolver, [&](const std::string& message) {
+      report_.note(Shown::text(message));
+    });
   }
   const EntryList list = *state_.shown_entries;
   if (*number == 0 || *number > list.entries.size())

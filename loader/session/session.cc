@@ -10,24 +10,16 @@
 #include "base/log.h"
 #include "base/scope_exit.h"
 #include "base/text.h"
-#include "loader/entries/found.h"
 #include "loader/session/booter.h"
 #include "loader/session/device_boot.h"
 #include "loader/session/entry_lines.h"
 #include "loader/session/interpreter.h"
 #include "loader/session/line.h"
+#include "loader/session/published_root.h"
 #include "loader/session/setting_effects.h"
 #include "loader/terminal/shown.h"
-#include "pathfs/unknown_root.h"
 
 namespace kboot {
-namespace {
-
-bool lacks_root(const std::exception& error) {
-  return describe(error).find(kUnknownRoot) != std::string::npos;
-}
-
-}  // namespace
 
 std::string directory_text(const Location& directory) {
   std::string text = printable(to_string(directory));
@@ -50,7 +42,6 @@ class Session::Lines {
   void boot_line(std::string_view text);
 
  private:
-  bool use_found_root(const Error& error);
   void run_parsed(const Line& line);
   void run_default();
   void run_choice(const std::string& choice);
@@ -69,6 +60,7 @@ struct Session::Parts {
       : system(of_session),
         report(report_of_session),
         state(place, mode),
+        root(state, system.published, report),
         fetch_policy(state, system, report),
         shell(state, system, fetch_policy, report),
         booter(state, system, report),
@@ -81,6 +73,7 @@ struct Session::Parts {
   System system;
   Report& report;
   SessionState state;
+  PublishedRoot root;
   FetchPolicy fetch_policy;
   ShellBridge shell;
   Booter booter;
@@ -99,12 +92,7 @@ Status Session::Lines::run(std::string_view text) {
   parts_.booter.begin_line();
   parts_.state.current_line = shown_line(text);
   try {
-    try {
-      run_parsed(parse_line(text, parts_.state.variables));
-    } catch (const Error& error) {
-      if (!use_found_root(error)) throw;
-      run_parsed(parse_line(text, parts_.state.variables));
-    }
+    run_parsed(parse_line(text, parts_.state.variables));
     if (Interrupt::session_ended()) throw Cancelled();
     return Status::done;
   } catch (const ProgramFailed& error) {
@@ -116,34 +104,11 @@ Status Session::Lines::run(std::string_view text) {
     parts_.report.error(Shown::text(describe(error)), parts_.state.current_line);
     return Status::usage;
   } catch (const std::exception& error) {
-    std::string message = describe(error);
-    if (parts_.state.place == Place::loader && lacks_root(error)) {
-      const auto found = Published::of_this_machine().read();
-      if (const std::string roots = found ? root_candidates(*found) : ""; !roots.empty())
-        message += "; try " + roots;
-    }
+    const std::string message = describe(error);
     log_info("{}", message);
     parts_.report.error(Shown::text(message), parts_.state.current_line);
     return Status::failed;
   }
-}
-
-/// Takes the only root that the discovery found, when a line lacks one; false: there is nothing to take. With
-/// `kboot=local` no disk has a say in what a path means.
-bool Session::Lines::use_found_root(const Error& error) {
-  if (parts_.state.place != Place::loader || parts_.state.fstab_of != FstabOf::booted_system) return false;
-  if (parts_.state.restricted() || !lacks_root(error)) return false;
-  Resolver& resolver = parts_.system.resolver;
-  BootedRoot booted = resolver.booted_root();
-  const auto root = find_root(Published::of_this_machine(), booted);
-  if (!root) return false;
-  if (parts_.state.reported.insert(root->sentence).second) parts_.report.note(Shown::text(root->sentence));
-  booted.device = root->node;
-  resolver.set_booted_root(std::move(booted));
-  Diagnostics diagnostics;
-  reread_booted_fstab(resolver, diagnostics);
-  parts_.report.notes(diagnostics);
-  return true;
 }
 
 void Session::Lines::run_parsed(const Line& line) {
@@ -225,9 +190,12 @@ Session::Session(System system, Report& report, Place place, Mode mode)
     report.note(show("waiting for {}, any key ends it", printable(device)));
     return keyboard.watch();
   });
+  resolver.set_root_search(&parts_->root);
 }
 
-Session::~Session() = default;
+Session::~Session() {
+  parts_->system.resolver.set_root_search(nullptr);
+}
 
 void Session::configure(Configuration configuration, FstabOf fstab_of) {
   parts_->effects.configure(std::move(configuration), fstab_of);
@@ -271,6 +239,10 @@ Watchdog& Session::watchdog() {
 
 SshServer& Session::ssh_server() {
   return parts_->system.ssh_server;
+}
+
+const Published& Session::published() const {
+  return parts_->system.published;
 }
 
 const Ledger& Session::ledger() const {

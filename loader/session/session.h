@@ -7,6 +7,7 @@
 #include "config/settings.h"
 #include "config/variables.h"
 #include "loader/attempts/boot_attempts.h"
+#include "loader/entries/published.h"
 #include "loader/session/configuration.h"
 #include "loader/session/fetch_policy.h"
 #include "loader/session/session_state.h"
@@ -21,7 +22,7 @@ enum class Status { done = 0, failed = 1, usage = 2 };
 /// What lines are run in, and what commands may see of it. One for each console.
 class Session {
  public:
-  /// Takes over the resolver's waits.
+  /// Takes over the resolver's waits and its search for a root.
   Session(System system, Report& report, Place place, Mode mode);
   ~Session();
   Session(const Session&) = delete;
@@ -45,6 +46,8 @@ class Session {
   Watchdog& watchdog();
   SshServer& ssh_server();
   const Ledger& ledger() const;
+  /// What the discovery has found.
+  const Published& published() const;
   BootAttempts& attempts();
   /// What was typed unrestricted.
   History& history();

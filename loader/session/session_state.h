@@ -14,6 +14,7 @@
 #include "loader/consoles/dropbear.h"
 #include "loader/consoles/history.h"
 #include "loader/entries/entry_list.h"
+#include "loader/entries/published.h"
 #include "loader/handoff/persistent_log.h"
 #include "loader/network/network.h"
 #include "loader/session/clock.h"
@@ -44,6 +45,7 @@ struct System {
   PersistentLog& persistent_log;
   SshServer& ssh_server;
   Ledger& ledger;
+  const Published& published;
   std::span<const Command> commands;
 };
 
@@ -71,6 +73,7 @@ struct SessionState {
   bool unlocked = false;                   ///< the password was typed here
   std::string current_line;                ///< the line being run, as shown_line() prints it
   std::set<std::string> reported;          ///< diagnostics that are reported once
+  std::optional<std::string> found_root;   ///< the booted system's, where nothing said where that is
   std::optional<EntryList> shown_entries;  ///< what `entries` printed last
 
   bool dry_run() const { return mode == Mode::dry_run; }

@@ -125,7 +125,7 @@ void SettingEffects::apply_settings() {
   for (const Diagnostic& diagnostic : diagnostics)
     if (state.reported.insert(diagnostic.str()).second) parts_.report.note(Shown::text(diagnostic.str()));
   BootedRoot booted = resolver.booted_root();
-  booted.device = state.settings.root;
+  booted.device = state.settings.root ? state.settings.root : state.found_root;
   booted.access = state.access();
   resolver.set_booted_root(std::move(booted));
   parts_.fetch_policy.take_proxy();

@@ -71,6 +71,7 @@ struct Machine {
   PasswordGuard password_guard{run.path("wrong-passwords")};
   Consoles consoles{"/nonexistent", "tty1"};
   Ledger ledger{run.path("mounts"), "tty1"};
+  Published published{"/nonexistent"};  ///< a discovery is what a test makes of it
   History history{""};
   FakeVolumes volumes;
   FakeInitiator initiator;
@@ -98,9 +99,9 @@ struct Machine {
     fetcher.files["http://server/initrd"] = "fgh";
   }
   System system() {
-    return {resolver,       kexec,      network,        connection, clock,    shell,
-            consoles,       keyboard,   password_guard, history,    watchdog, booted_entry,
-            persistent_log, ssh_server, ledger,         commands()};
+    return {resolver,       kexec,      network,        connection, clock,     shell,
+            consoles,       keyboard,   password_guard, history,    watchdog,  booted_entry,
+            persistent_log, ssh_server, ledger,         published,  commands()};
   }
 };
 
