@@ -1,20 +1,18 @@
 #include "loader/session/entry_lines.h"
 
 #include <algorithm>
-#include <functional>
 #include <utility>
 
-#include "base/deadline.h"
 #include "base/log.h"
 #include "base/lower_case.h"
 #include "base/number.h"
-#include "base/sleep.h"
 #include "base/text.h"
 #include "loader/attempts/firmware_boot.h"
 #include "loader/boot/boot_plan.h"
 #include "loader/entries/boot_places.h"
 #include "loader/entries/devices.h"
 #include "loader/entries/found.h"
+#include "loader/session/discovery_wait.h"
 #include "loader/terminal/shown.h"
 
 namespace kboot {
@@ -77,26 +75,6 @@ const ListedEntry& named_entry(const EntryList& list, const EntryWord& word, con
   if (entry == nullptr)
     fail("{}: no such entry; \"entries {}\" shows what is there", shown(typed), shown(word.place.name));
   return *entry;
-}
-
-/// Slow disks may still turn up, and what they hold may come first. Throws Cancelled.
-void await_discovery(Keyboard& keyboard, Report& report) {
-  constexpr std::chrono::milliseconds kLongest{15'000};
-  constexpr std::chrono::milliseconds kLook{100};  // at the keyboard
-  const Published published = Published::of_this_machine();
-  PublishedWatch watch(published.folder());
-  auto found = published.read();
-  std::function<bool()> is_ended;
-  for (const Deadline deadline = Deadline::in(kLongest);
-       watch.fd() >= 0 && (!found || found->looking) && !deadline.expired();) {
-    if (!is_ended) {
-      report.note("auto: the disks are still being looked at, any key ends the wait");
-      is_ended = keyboard.watch();
-    }
-    if (is_ended()) return;
-    sleep_until(Deadline::in(kLook));
-    if (watch.changed()) found = published.read();
-  }
 }
 
 }  // namespace
@@ -241,7 +219,7 @@ std::vector<std::string> EntryLines::auto_places() {
 }
 
 void EntryLines::boot_auto() {
-  await_discovery(system_.keyboard, report_);
+  await_discovery(system_.published, system_.keyboard, report_);
   for (const std::string& name : auto_places()) {
     try {
       const auto place = find_place(name, system_.resolver, state_.directory);
