@@ -74,7 +74,7 @@ def build(preset: str) -> None:
     """Configures and builds a CMake preset, with what the compiler says only when it fails."""
     print(f"tests: building the preset {preset}", file=sys.stderr, flush=True)
     run(["cmake", "--preset", preset])
-    run(["cmake", "--build", "--preset", preset], deadline=1800)
+    run(["cmake", "--build", "--preset", preset], deadline=3600)
 
 
 def sources(*patterns: str) -> list[Path]:

@@ -1,0 +1,58 @@
+"""scripts/test --coverage: which lines of the code the unit and golden tests run, and the fuzz targets on their corpora.
+
+The table is in docs/coverage.md, with reasons beside it that a person writes. What only a real kernel shows is run by the VM tests, in
+a program that is not counted: there is no room for the counters' files in a guest, and most of what it would add is named there.
+"""
+
+import json
+import re
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from suites import modules
+from suites.fuzz import CORPUS
+from suites.suite import ROOT, build, run
+
+_BUILD = ROOT / "out/build/coverage"
+_PAGE = ROOT / "docs/coverage.md"
+_TABLE = re.compile(r"(?<=<!-- scripts/test --coverage -->\n).*?(?=<!-- end -->)", re.DOTALL)
+
+
+def measure() -> int:
+    """Builds, runs, and writes the table anew; the exit status."""
+    build("coverage")
+    for counts in _BUILD.rglob("*.gcda"):
+        counts.unlink()
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda command: run(command, deadline=1800), _commands()))
+    files = json.loads(run(["gcovr", "--root", ".", *_filters(), "--json-summary", "/dev/stdout", _BUILD], deadline=1800))["files"]
+    table = _table(files)
+    print(table)
+    _PAGE.write_text(_TABLE.sub(lambda _: table, _PAGE.read_text()))
+    return 0
+
+
+def _commands() -> list[list[object]]:
+    programs = [file for folder in ("unit", "golden", "fuzz") for file in sorted((_BUILD / "tests" / folder).iterdir())
+                if file.is_file() and file.stat().st_mode & 0o100]
+    return [[file, CORPUS / file.name] if file.name.startswith("fuzz_") else [file] for file in programs]
+
+
+def _filters() -> list[str]:
+    return [word for folder in modules.FOLDERS for word in ("--filter", f"{folder}/")]
+
+
+def _table(files: list[dict]) -> str:
+    rooms: dict[str, list[int]] = {}
+    for file in files:
+        room = str(Path(file["filename"]).parent).removesuffix("/left_out")
+        counted = rooms.setdefault(room, [0, 0])
+        counted[0] += file["line_covered"]
+        counted[1] += file["line_total"]
+    rows = [f"| `{room}/` | {total:,} | {_percent(covered, total)} |\n" for room, (covered, total) in sorted(rooms.items())]
+    covered, total = (sum(counted[which] for counted in rooms.values()) for which in (0, 1))
+    return f"| folder | lines | run |\n|---|---|---|\n{''.join(rows)}| all | {total:,} | {_percent(covered, total)} |\n"
+
+
+def _percent(covered: int, total: int) -> str:
+    return f"{100 * covered / max(total, 1):.0f} %"
