@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "config/formats/ipxe_script.h"
+#include "config/formats/ipxe/script.h"
 #include "tests/unit/fakes/fake_source_reader.h"
 
 using namespace kboot;  // NOLINT(google-build-using-namespace)

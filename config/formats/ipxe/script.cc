@@ -1,4 +1,4 @@
-#include "config/formats/ipxe_script.h"
+#include "config/formats/ipxe/script.h"
 
 #include <algorithm>
 
