@@ -141,6 +141,10 @@ class Resolver {
   /// The same; throws Error `no such device` when there is none.
   std::string device_node(const std::string& device);
 
+  /// Activates the arrays and logical volumes on the devices that are there, as far as no key is needed.
+  /// Throws Error, Cancelled.
+  void activate_without_key();
+
   /// Unmounts and takes down all that paths needed: before another kernel starts.
   void release() noexcept;
 

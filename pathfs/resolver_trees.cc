@@ -52,6 +52,11 @@ std::optional<std::string> Resolver::find_or_activate(const std::string& device)
   return node;
 }
 
+void Resolver::activate_without_key() {
+  while (inactive_ == nullptr && volumes_.activate_without_key(booted_.access)) {
+  }
+}
+
 std::optional<std::string> Resolver::wait_for_device(const std::string& device) {
   if (auto node = find_or_activate(device)) return node;
   if (wait_.count() <= 0) return {};

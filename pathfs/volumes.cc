@@ -146,14 +146,21 @@ std::vector<std::string> group_names(std::string_view output) {
 
 bool ToolVolumes::activate(const std::string& wanted, Access access) {
   const std::vector<BlockDevice> devices = mounter_.devices();
-  if (assemble(devices, Incomplete::left, access) || activate_groups(devices, access) ||
-      assemble(devices, Incomplete::started, access))
-    return true;
+  if (take_step_without_key(devices, access)) return true;
   // Whoever typed nothing for a volume is not asked again, until the search is over.
   ScopeExit forget([this] { refused_.clear(); });
   const bool opened = ask_and_open(devices, wanted, access);
   if (opened) forget.dismiss();
   return opened;
+}
+
+bool ToolVolumes::activate_without_key(Access access) {
+  return take_step_without_key(mounter_.devices(), access);
+}
+
+bool ToolVolumes::take_step_without_key(const std::vector<BlockDevice>& devices, Access access) {
+  return assemble(devices, Incomplete::left, access) || activate_groups(devices, access) ||
+         assemble(devices, Incomplete::started, access);
 }
 
 /// Assembles the arrays that new members belong to; true when there is a new one.

@@ -31,6 +31,9 @@ class Volumes {
   /// Takes the next step towards the device `wanted`, which is not there: false when there is none left to
   /// take. With read_only nothing below the new device can be written through it. Throws Error, Cancelled.
   virtual bool activate(const std::string& wanted, Access access) = 0;
+  /// Takes the next step that no key is needed for, arrays and logical volumes on the devices that are there:
+  /// false when there is none left to take. Throws Error, Cancelled.
+  virtual bool activate_without_key(Access access) = 0;
   /// The keys of the LUKS volumes that are open by this object's doing.
   virtual const std::vector<LuksKey>& keys() const = 0;
   /// Takes down all that was made, last first, and forgets the keys; what is in use stays. Errors are logged,
@@ -74,6 +77,7 @@ class ToolVolumes final : public Volumes {
   void set_dialogue(VolumeDialogue dialogue) { dialogue_ = std::move(dialogue); }
 
   bool activate(const std::string& wanted, Access access) override;
+  bool activate_without_key(Access access) override;
   const std::vector<LuksKey>& keys() const override { return keys_; }
   void release() noexcept override;
   bool take_down(const Holding& holding) noexcept override;
@@ -82,6 +86,7 @@ class ToolVolumes final : public Volumes {
  private:
   enum class Incomplete { left, started };
 
+  bool take_step_without_key(const std::vector<BlockDevice>& devices, Access access);
   bool assemble(const std::vector<BlockDevice>& devices, Incomplete incomplete, Access access);
   bool activate_groups(const std::vector<BlockDevice>& devices, Access access);
   bool ask_and_open(const std::vector<BlockDevice>& devices, const std::string& wanted, Access access);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <vector>
 
 #include <poll.h>
@@ -13,6 +14,7 @@
 #include "base/interrupt.h"
 #include "base/text.h"
 #include "loader/entries/boot_places.h"
+#include "loader/entries/devices.h"
 #include "loader/entries/discovery.h"
 
 namespace kboot {
@@ -48,6 +50,48 @@ bool has_something(const PublishedPlace& place) {
          (place.state == State::locked || std::any_of(entries.begin(), entries.end(), is_startable));
 }
 
+std::string name_of_node(const std::string& node) {
+  constexpr std::string_view kDev = "/dev/";
+  return node.starts_with(kDev) ? node.substr(kDev.size()) : node;
+}
+
+/// Null: there is none.
+const BlockDevice* find_node(const std::vector<BlockDevice>& devices, const std::string& node) {
+  const auto found = std::find_if(devices.begin(), devices.end(),
+                                  [&](const BlockDevice& device) { return device.node == node; });
+  return found == devices.end() ? nullptr : &*found;
+}
+
+/// Whether it has entries, or a lock.
+bool is_listed(const BlockDevice& device) {
+  return device.type == "crypto_LUKS" || may_hold_sources(device);
+}
+
+/// The devices that are made of that one, or of one that is.
+std::set<std::string> nodes_made_of(const std::string& node, const std::vector<BlockDevice>& devices) {
+  std::set<std::string> nodes;
+  const auto is_made_of_them = [&](const BlockDevice& device) {
+    return std::any_of(device.parents.begin(), device.parents.end(),
+                       [&](const std::string& parent) { return parent == node || nodes.contains(parent); });
+  };
+  for (bool more = true; more;) {
+    more = false;
+    for (const BlockDevice& device : devices)
+      if (is_made_of_them(device)) more = nodes.insert(device.node).second || more;
+  }
+  return nodes;
+}
+
+void append_device(EntryList& list, const std::string& name, Resolver& resolver, const ListNote& note) {
+  try {
+    append(list, list_place({BootPlace::Kind::device, name, {name, ""}}, resolver));
+  } catch (const Cancelled&) {
+    throw;
+  } catch (const Error& error) {
+    note(describe(error));
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> volume_names(Mounter& mounter) {
@@ -57,18 +101,33 @@ std::vector<std::string> volume_names(Mounter& mounter) {
   return names;
 }
 
-EntryList list_volumes(Resolver& resolver, const std::function<void(const std::string& message)>& note) {
+EntryList list_volumes(Resolver& resolver, const ListNote& note) {
+  const std::vector<BlockDevice> devices = resolver.mounter().devices();
   EntryList list;
   for (const std::string& name : volume_names(resolver.mounter())) {
-    try {
-      append(list, list_place({BootPlace::Kind::device, name, {name, ""}}, resolver));
-    } catch (const Cancelled&) {
-      throw;
-    } catch (const Error& error) {
-      note(describe(error));
-    }
+    const BlockDevice* device = find_node(devices, "/dev/" + name);
+    // What other volumes are made of is listed by these.
+    if (device == nullptr || is_listed(*device)) append_device(list, name, resolver, note);
   }
   return list;
+}
+
+EntryList list_opened(const std::string& volume, Resolver& resolver, const ListNote& note) {
+  Mounter& mounter = resolver.mounter();
+  std::vector<BlockDevice> devices = mounter.devices();
+  const std::string node = mounter.find_device(volume).value_or("/dev/" + volume);
+  const BlockDevice* opened = find_node(devices, node);
+  if (opened != nullptr && !is_listed(*opened)) {
+    resolver.activate_without_key();
+    devices = mounter.devices();
+    const std::set<std::string> inside = nodes_made_of(node, devices);
+    EntryList list;
+    for (const BlockDevice& device : devices)
+      if (inside.contains(device.node) && is_listed(device))
+        append_device(list, name_of_node(device.node), resolver, note);
+    if (!inside.empty()) return list;
+  }
+  return list_place({BootPlace::Kind::device, volume, {volume, ""}}, resolver);
 }
 
 void drop_opened(PublishedEntries& published, const std::vector<std::string>& volumes) {
@@ -92,18 +151,21 @@ std::optional<PublishedEntries> await_published(const Published& published,
   }
 }
 
-EntryList list_found(const Published& published, Resolver& resolver,
-                     const std::function<void(const std::string& message)>& note) {
+EntryList list_with_volumes(PublishedEntries published, Resolver& resolver, const ListNote& note) {
+  drop_opened(published, volume_names(resolver.mounter()));
+  EntryList list = published.list();
+  append(list, list_volumes(resolver, note));
+  return list;
+}
+
+EntryList list_found(const Published& published, Resolver& resolver, const ListNote& note) {
   auto found = await_published(published, kPatience);
   if (!found) return list_all(resolver, note);
-  drop_opened(*found, volume_names(resolver.mounter()));
   for (const PublishedPlace& place : found->places) {
     if (place.state == State::failed) note(printable(place.why.empty() ? place.name : place.why));
     if (place.state == State::looking) note(printable(place.name) + ": is still being looked at");
   }
-  EntryList list = found->list();
-  append(list, list_volumes(resolver, note));
-  return list;
+  return list_with_volumes(*std::move(found), resolver, note);
 }
 
 std::string found_line(const PublishedEntries& published, const std::string& list_command) {

@@ -18,16 +18,24 @@ std::optional<PublishedEntries> await_published(const Published& published,
 /// The volumes and arrays that sessions have made: `mapper/root`, `md0`. The discovery leaves them alone.
 std::vector<std::string> volume_names(Mounter& mounter);
 
-/// What can be booted on these; `note` gets what is not listed and why. Throws Cancelled.
-EntryList list_volumes(Resolver& resolver, const std::function<void(const std::string& message)>& note);
+/// Is given what is not listed, and why.
+using ListNote = std::function<void(const std::string& message)>;
+
+/// What can be booted on these. Throws Cancelled.
+EntryList list_volumes(Resolver& resolver, const ListNote& note);
+
+/// What can be booted on a LUKS volume that was just opened, `mapper/luks-1234`: on it, or on the logical
+/// volumes on it, which are activated. Throws Error, Cancelled.
+EntryList list_opened(const std::string& volume, Resolver& resolver, const ListNote& note);
 
 /// Takes the locked volumes out that are open as one of `volumes`.
 void drop_opened(PublishedEntries& published, const std::vector<std::string>& volumes);
 
+/// What was published, and what is on the volumes that sessions have made. Throws Cancelled.
+EntryList list_with_volumes(PublishedEntries published, Resolver& resolver, const ListNote& note);
+
 /// What the discovery found, and the volumes that sessions made of it; without a discovery list_all().
-/// `note` gets what is not listed and why.
-EntryList list_found(const Published& published, Resolver& resolver,
-                     const std::function<void(const std::string& message)>& note);
+EntryList list_found(const Published& published, Resolver& resolver, const ListNote& note);
 
 /// "Debian GNU/Linux 12 on sda2, Windows on nvme0n1p3; entries shows all, #1 boots the first": a line for a
 /// machine where nothing boots by itself. `list_command` shows all; empty: none does.

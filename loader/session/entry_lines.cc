@@ -57,14 +57,15 @@ Starter starter_of(Kind kind) {
   return kind == Kind::multiboot ? Starter::multiboot : Starter::kexec;
 }
 
-/// Opens a LUKS volume and lists what is on it. Throws Error, Cancelled.
-EntryList unlocked_list(const BootPlace& place, Resolver& resolver) {
+/// Opens a LUKS volume and lists what is on it; nothing: no passphrase was typed for it. Throws Error,
+/// Cancelled.
+std::optional<EntryList> unlocked_list(const BootPlace& place, Resolver& resolver, const ListNote& note) {
   for (const BlockDevice& device : resolver.mounter().devices()) {
     if (device.node != "/dev/" + place.name) continue;
     // As a path names it, which asks for the passphrase and opens it.
     const std::string volume = "mapper/luks-" + device.uuid;
-    with_noun(place.name, [&] { resolver.device_node(volume); });
-    return list_place({BootPlace::Kind::device, volume, {volume, ""}}, resolver);
+    if (!with_noun(place.name, [&] { return resolver.find_device_node(volume); })) return std::nullopt;
+    return list_opened(volume, resolver, note);
   }
   fail("{}: no such device", shown(place.name));
 }
@@ -108,7 +109,11 @@ void EntryLines::boot(const EntryTarget& target) {
 }
 
 void EntryLines::boot_locked(const EntryWord& word, const std::vector<std::string>& words) {
-  EntryList list = unlocked_list(word.place, system_.resolver);
+  auto opened = unlocked_list(word.place, system_.resolver,
+                              [&](const std::string& message) { report_.note(Shown::text(message)); });
+  stays_locked_ = !opened;
+  if (!opened) fail("{}: no such device", shown(word.place.name));
+  EntryList list = *std::move(opened);
   if (lower_case(word.name) != kLocked) return boot_listed(named_entry(list, word, words[0]), words);
   // What was asked for is what is behind the lock, which is now open.
   if (list.entries.empty()) report_.note("nothing was found that can be booted");

@@ -39,6 +39,10 @@ class EntryLines {
   std::optional<EntryTarget> find(const std::vector<std::string>& words);
   /// Throws Error, Cancelled.
   void boot(const EntryTarget& target);
+  /// A line begins.
+  void begin_line() { stays_locked_ = false; }
+  /// Whether the line named an entry on a LUKS volume for which no passphrase was typed.
+  bool stays_locked() const { return stays_locked_; }
   /// Boots the default of the boot sources on a device; false: none of them has one that can be booted.
   /// Throws Error, Cancelled.
   bool boot_default_of(const std::string& device);
@@ -57,6 +61,7 @@ class EntryLines {
   Report& report_;
   Booter& booter_;
   ShellBridge& shell_;
+  bool stays_locked_ = false;
 };
 
 }  // namespace kboot

@@ -90,6 +90,7 @@ Status Session::Lines::run(std::string_view text) {
   Interrupt::clear();
   if (Interrupt::session_ended()) return Status::failed;
   parts_.booter.begin_line();
+  parts_.entries.begin_line();
   parts_.state.current_line = shown_line(text);
   try {
     run_parsed(parse_line(text, parts_.state.variables));
@@ -275,6 +276,10 @@ bool Session::dry_run() const {
 
 bool Session::lost_race() const {
   return parts_->booter.lost_race();
+}
+
+bool Session::stays_locked() const {
+  return parts_->entries.stays_locked();
 }
 
 const std::string& Session::current_line() const {

@@ -62,6 +62,8 @@ class Session {
   bool dry_run() const;
   /// Whether the last line booted nothing because another console was booting.
   bool lost_race() const;
+  /// Whether the last line named a LUKS volume for which no passphrase was typed.
+  bool stays_locked() const;
   /// The line being run, as shown_line() shows it.
   const std::string& current_line() const;
   /// Sorts a word of the path language, relative to the current directory.

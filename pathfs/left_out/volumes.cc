@@ -10,6 +10,10 @@ bool ToolVolumes::activate(const std::string& /*wanted*/, Access /*access*/) {
   return false;
 }
 
+bool ToolVolumes::activate_without_key(Access /*access*/) {
+  return false;
+}
+
 void ToolVolumes::release() noexcept {}
 
 bool ToolVolumes::take_down(const Holding& /*holding*/) noexcept {

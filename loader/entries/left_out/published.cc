@@ -42,6 +42,12 @@ std::string root_candidates(const PublishedEntries& /*published*/) {
   return "";
 }
 
+// NOLINTNEXTLINE(performance-unnecessary-value-param): as the real one, which changes it
+EntryList list_with_volumes(PublishedEntries /*published*/, Resolver& /*resolver*/,
+                            const ListNote& /*note*/) {
+  return {};
+}
+
 std::optional<BootPlace> find_place(std::string_view /*word*/, Resolver& /*resolver*/,
                                     const Location& /*cwd*/) {
   return std::nullopt;

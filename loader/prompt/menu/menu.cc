@@ -184,14 +184,17 @@ void Menu::unlock(const std::string& line) {
   painted_.reset();
   follow();
   follow_volumes();
-  if (status != Status::done) {
-    const std::string& why = session_.report().last_error();
-    // No passphrase was typed: the volume is missing then.
-    return model_.set_hint(why.ends_with("no such device") ? "it stays locked" : why);
+  if (session_.stays_locked()) return model_.set_hint("it stays locked");
+  if (status != Status::done) return model_.set_hint(session_.report().last_error());
+  // Of a volume group it is the first volume that has something.
+  std::string nothing_on;
+  for (const std::string& name : volume_names(mounter)) {
+    if (std::find(before.begin(), before.end(), name) != before.end()) continue;
+    if (model_.choose_place(name)) return;
+    if (nothing_on.empty()) nothing_on = name;
   }
-  for (const std::string& name : volume_names(mounter))
-    if (std::find(before.begin(), before.end(), name) == before.end() && !model_.choose_place(name))
-      model_.set_hint(fmt::format("{}: nothing was found there that can be booted", name));
+  if (!nothing_on.empty())
+    model_.set_hint(fmt::format("{}: nothing was found there that can be booted", nothing_on));
 }
 
 std::optional<MenuEnd> Menu::act(const MenuAction& action) {

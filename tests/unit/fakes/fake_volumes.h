@@ -23,6 +23,13 @@ class FakeVolumes final : public Volumes {
     step();
     return true;
   }
+  bool activate_without_key(Access /*access*/) override {
+    if (steps_without_key.empty()) return false;
+    const auto step = std::move(steps_without_key.front());
+    steps_without_key.pop_front();
+    step();
+    return true;
+  }
   const std::vector<LuksKey>& keys() const override { return open_with; }
   void release() noexcept override {
     open_with.clear();
@@ -43,6 +50,7 @@ class FakeVolumes final : public Volumes {
   std::vector<std::string> forgotten;                     ///< keys
 
   std::deque<std::function<void()>> steps;
+  std::deque<std::function<void()>> steps_without_key;
   std::vector<std::string> asked;  ///< the devices that were missing
   Access last_access = Access::read_only;
   std::vector<LuksKey> open_with;

@@ -161,3 +161,55 @@ TEST_CASE_METHOD(Disks, "found: a locked volume that is open is listed by what i
   CHECK(all.entries[1].id == "mapper/luks-abcd#inside");
   CHECK(all.entries[1].number == 2);
 }
+
+namespace {
+
+/// A LUKS volume on sdb1, open, with a volume group of / and swap in it.
+struct OpenGroup : Disks {
+  OpenGroup() {
+    mounter.add({.node = "/dev/sdb1", .type = "crypto_LUKS", .uuid = "abcd"});
+    mounter.add({.node = "/dev/mapper/luks-abcd", .type = "LVM2_member", .parents = {"/dev/sdb1"}});
+    mounter.add({.node = "/dev/sdc1", .type = "ext4"}).write("extlinux.conf", "LABEL x\n KERNEL /k\n");
+    volumes.steps_without_key.emplace_back([this] {
+      const std::vector<std::string> parents = {"/dev/mapper/luks-abcd"};
+      mounter.add({.node = "/dev/mapper/vg-root", .type = "ext4", .parents = parents})
+          .write("extlinux.conf", "LABEL inside\n KERNEL /vmlinuz\n");
+      mounter.add({.node = "/dev/mapper/vg-swap", .type = "swap", .parents = parents});
+    });
+  }
+  ListNote note() {
+    return [this](const std::string& text) { notes.push_back(text); };
+  }
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(OpenGroup, "found: the logical volumes on an opened volume are activated and listed") {
+  const EntryList list = list_opened("mapper/luks-abcd", resolver, note());
+  REQUIRE(list.entries.size() == 1);
+  CHECK(list.entries[0].id == "mapper/vg-root#inside");
+  CHECK(notes.empty());
+  CHECK(volumes.asked.empty());
+}
+
+TEST_CASE_METHOD(OpenGroup, "found: a volume that others are made of has no entries and is no error") {
+  REQUIRE(list_volumes(resolver, note()).entries.empty());
+  list_opened("mapper/luks-abcd", resolver, note());
+  const EntryList list = list_volumes(resolver, note());
+  REQUIRE(list.entries.size() == 1);
+  CHECK(list.entries[0].id == "mapper/vg-root#inside");
+  CHECK(notes.empty());
+}
+
+TEST_CASE_METHOD(OpenGroup, "found: an opened volume with nothing that could be listed is an error") {
+  volumes.steps_without_key.clear();
+  CHECK_THROWS_WITH(list_opened("mapper/luks-abcd", resolver, note()),
+                    "mapper/luks-abcd: no file system but LVM2_member");
+}
+
+TEST_CASE_METHOD(Disks, "found: an opened volume with a file system has nothing activated") {
+  mounter.add({.node = "/dev/mapper/luks-abcd", .type = "ext4"})
+      .write("extlinux.conf", "LABEL a\n KERNEL /k\n");
+  volumes.steps_without_key.emplace_back([] { FAIL("activated"); });
+  CHECK(list_opened("mapper/luks-abcd", resolver, [](const std::string&) {}).entries.size() == 1);
+}

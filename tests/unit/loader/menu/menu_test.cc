@@ -393,6 +393,34 @@ TEST_CASE_METHOD(LiveMenu, "menu: without a passphrase a volume stays locked") {
   CHECK_THAT(screen.text(), Catch::Contains("\n it stays locked\n"));
 }
 
+TEST_CASE_METHOD(LiveMenu, "menu: a LUKS volume that is gone is said, and is not called locked") {
+  publish({locked_place("sdd1", "abcd")});
+  show({"/sdd1", "\r", "", "l"});
+  CHECK_THAT(screen.text(), Catch::Contains("\n sdd1: no such device\n"));
+}
+
+TEST_CASE_METHOD(LiveMenu, "menu: a passphrase opens a LUKS volume, whose volume group is listed then") {
+  mounter.add({.node = "/dev/sdd1", .type = "crypto_LUKS", .uuid = "abcd"});
+  publish({locked_place("sdd1", "abcd")});
+  volumes.steps.emplace_back([&] {
+    mounter.add({.node = "/dev/mapper/luks-abcd", .type = "LVM2_member", .parents = {"/dev/sdd1"}});
+  });
+  volumes.steps_without_key.emplace_back([&] {
+    const Strings parents = {"/dev/mapper/luks-abcd"};
+    mounter.add({.node = "/dev/mapper/vg-home", .type = "ext4", .parents = parents});
+    TemporaryFolder& disk = mounter.add({.node = "/dev/mapper/vg-root", .type = "ext4", .parents = parents});
+    disk.write("vmlinuz", kernel);
+    disk.write("extlinux.conf", "DEFAULT secret\nLABEL secret\n KERNEL /vmlinuz\n APPEND x\n");
+    mounter.add({.node = "/dev/mapper/vg-swap", .type = "swap", .parents = parents});
+  });
+  show({"/sdd1", "\r", "", "l"});
+  CHECK(chosen() == ">   1 * secret");
+  CHECK_THAT(screen.text(), Catch::Contains("\n mapper/vg-root\n"));
+  CHECK_THAT(screen.text(), !Catch::Contains("LVM2_member"));
+  CHECK_THAT(screen.text(), !Catch::Contains("nothing was found there"));
+  CHECK(boot("#1") == "x");
+}
+
 TEST_CASE_METHOD(LiveMenu, "menu: a volume that another session opens appears") {
   publish({locked_place("sdd1", "abcd")});
   screen.meanwhile = {[&] {
