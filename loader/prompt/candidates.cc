@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "base/lower_case.h"
 #include "base/text.h"
 #include "loader/commands/commands.h"
 #include "loader/entries/boot_places.h"
+#include "loader/entries/found.h"
 #include "loader/entries/published.h"
 #include "loader/session/session.h"
 
@@ -64,7 +66,8 @@ void Candidates::add_labels(const TypedWord& word) {
 
 void Candidates::add_entries(const TypedWord& word) {
   const std::size_t hash = word.text.find('#');
-  if (hash == std::string_view::npos || hash == 0) return;
+  if (hash == std::string_view::npos) return;
+  if (hash == 0) return add_numbers(word);
   const std::size_t before = found_.size();
   const PublishedEntries published = published_.read().value_or(PublishedEntries{});
   for (const ListedEntry& entry : published.list().entries) add_entry(word, entry.id, entry);
@@ -75,6 +78,24 @@ void Candidates::add_entry(const TypedWord& word, std::string_view typed, const 
   if (!lower_case(typed).starts_with(lower_case(word.text)) || !fits_a_word(typed)) return;
   add(word, typed);
   about_[found_.back()] = entry.entry.title;
+}
+
+/// Numbers are for lines; in a setting they would name another entry once a disk has come.
+void Candidates::add_numbers(const TypedWord& word) {
+  if (!word.prefix.empty()) return;
+  EntryList list;
+  if (const auto& shown = session_.shown_entries()) {
+    list = *shown;
+  } else if (auto found = published_.read()) {
+    list = list_with_volumes(*std::move(found), session_.resolver(), [](const std::string&) {});
+  }
+  std::size_t position = 0;
+  for (const ListedEntry& entry : list.entries) {
+    const std::string number = fmt::format("#{}", ++position);
+    if (!number.starts_with(word.text)) continue;
+    add(word, number);
+    about_[number] = fmt::format("{}  {}", entry.id, entry.entry.title);
+  }
 }
 
 /// Of a place by another name, or one that the discovery knows nothing of.
@@ -184,7 +205,11 @@ void Candidates::add_files(const TypedWord& word, Wanted wanted) {
 }
 
 Completion Candidates::take() {
-  std::sort(found_.begin(), found_.end());
+  // `#2` comes before `#10`.
+  const auto key = [](const std::string& word) { return word.starts_with('#') ? word.size() : 0; };
+  std::sort(found_.begin(), found_.end(), [&](const std::string& one, const std::string& other) {
+    return std::pair(key(one), std::string_view(one)) < std::pair(key(other), std::string_view(other));
+  });
   found_.erase(std::unique(found_.begin(), found_.end()), found_.end());
   return {std::move(found_), std::move(about_)};
 }

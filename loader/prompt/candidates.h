@@ -34,7 +34,8 @@ class Candidates {
   /// One of a few.
   void add_choice(const TypedWord& word, std::string_view choice);
   void add_labels(const TypedWord& word);
-  /// `sda1#debian`, of what the discovery found or of any other place that is named, with their titles.
+  /// `sda1#debian`, of what the discovery found or of any other place that is named, with their titles; `#3`,
+  /// of the last list shown or of all that was found, with their ids and titles.
   void add_entries(const TypedWord& word);
   /// In restricted mode those that run there.
   void add_commands(const TypedWord& word);
@@ -60,6 +61,7 @@ class Candidates {
   void add_tag_kinds(const TypedWord& word);
   void add_files(const TypedWord& word, Wanted wanted);
   void add_entry(const TypedWord& word, std::string_view typed, const ListedEntry& entry);
+  void add_numbers(const TypedWord& word);
   void add_entries_at(const TypedWord& word, const std::string& place, const PublishedEntries& published);
 
   Session& session_;

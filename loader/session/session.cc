@@ -322,6 +322,10 @@ void Session::remember_entries(EntryList list) {
   parts_->state.shown_entries = std::move(list);
 }
 
+const std::optional<EntryList>& Session::shown_entries() const {
+  return parts_->state.shown_entries;
+}
+
 void Session::assign(const std::string& name, const std::string& value) {
   parts_->effects.assign(name, value);
 }

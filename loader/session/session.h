@@ -83,6 +83,8 @@ class Session {
   bool take_menu_request();
   /// `#3` is the third of these from now on.
   void remember_entries(EntryList list);
+  /// Nothing: no list was shown.
+  const std::optional<EntryList>& shown_entries() const;
   /// Sets a variable as typed, with all that follows from it.
   void assign(const std::string& name, const std::string& value);
   /// Asks for the password; the session is no longer restricted then. Throws Error when it is wrong,

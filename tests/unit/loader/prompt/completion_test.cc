@@ -17,6 +17,7 @@ struct Tab : Fixture {
   Completer completer{session, Published(run.path())};
 
   Tab() {
+    published = Published(run.path());
     mounter.releases = 0;
     TemporaryFolder& tagged = mounter.add({.node = "/dev/vg/root",
                                            .type = "ext4",
@@ -310,4 +311,30 @@ TEST_CASE_METHOD(Tab, "completion: in restricted mode no boot entry is offered")
   session.run_line("restricted=true");
   CHECK(at("sdb1#").empty());
   CHECK(at("#").empty());
+}
+
+TEST_CASE_METHOD(Tab, "completion: behind a # alone, the numbers of what was found, with ids and titles") {
+  CHECK(at("#").empty());
+  published.write(published_disk());
+  mounter.add({.node = "/dev/sdb1", .type = "ext4", .uuid = "7777"});
+  mounter.add({.node = "/dev/mapper/home", .type = "ext4"})
+      .write("extlinux.conf", "LABEL inside\n MENU LABEL On a volume\n KERNEL /vmlinuz\n");
+  CHECK(at("#") == Strings{"#1", "#2", "#3"});
+  CHECK(last.about["#2"] == "sdb1#rescue  Title of rescue");
+  CHECK(last.about["#3"] == "mapper/home#inside  On a volume");
+  CHECK(at("#2") == Strings{"#2"});
+  CHECK(at("plan #") == Strings{"#1", "#2", "#3"});
+  CHECK(at("#4").empty());
+  CHECK(at("default=#").empty());
+}
+
+TEST_CASE_METHOD(Tab, "completion: behind a # alone, the numbers of the last list that was shown") {
+  published.write(published_disk());
+  std::string text;
+  for (int i = 1; i <= 11; ++i) text += fmt::format("LABEL l{}\n KERNEL /vmlinuz\n", i);
+  mounter.disk("/dev/sda6").write("extlinux.conf", text);
+  REQUIRE(session.run_line("entries sda6") == Status::done);
+  CHECK(at("#") == Strings{"#1", "#2", "#3", "#4", "#5", "#6", "#7", "#8", "#9", "#10", "#11"});
+  CHECK(at("#1") == Strings{"#1", "#10", "#11"});
+  CHECK(last.about["#10"] == "sda6#l10  l10");
 }
