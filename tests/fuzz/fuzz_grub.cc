@@ -34,7 +34,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         "sda2:/loader/entries/a.conf", "sda1:/grub/grubenv", "sda2:/x.iso/boot/grub/loopback.cfg"})
     reader.files[name] = text;
   const BootSource source = read_grub({"sda1", "/grub/grub.cfg"}, reader);
-  require(source.entries.size() <= 2'000, "entries are bounded");
+  require(source.entries.size() <= 10'000, "entries are bounded");
   require(source.diagnostics.size() <= 400, "diagnostics are bounded");
   require(!source.default_entry || *source.default_entry < source.entries.size(), "the default is an entry");
   for (const SourceEntry& entry : source.entries) check(entry);

@@ -7,6 +7,9 @@
 namespace kboot {
 namespace {
 
+/// Variables and stretches of text in one word; each takes 40 bytes and more, of a letter or two.
+constexpr std::size_t kMaxParts = 100'000;
+
 using Type = GrubPart::Type;
 
 bool is_blank(char c) {
@@ -141,6 +144,7 @@ GrubLexer::Token GrubLexer::word() {
       add(token.word, Type::text, text_.substr(at_.offset, length));
       advance(length);
     }
+    if (token.word.parts.size() > kMaxParts) token.message = "a word of too many parts";
     if (!good || !token.message.empty()) {
       token.type = Token::Type::error;
       break;
@@ -180,6 +184,10 @@ bool GrubLexer::double_quoted(Token& token) {
   advance(1);
   add(token.word, Type::quoted, "");
   while (at_.offset < end) {
+    if (token.word.parts.size() > kMaxParts) {
+      token.message = "a word of too many parts";
+      return false;
+    }
     const char next = peek(1);
     if (peek() == '\\' && (next == '$' || next == '"' || next == '\\' || next == '\n')) {
       if (next != '\n') add(token.word, Type::quoted, text_.substr(at_.offset + 1, 1));

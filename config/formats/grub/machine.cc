@@ -80,6 +80,14 @@ void GrubMachine::spend(std::uint64_t steps) {
   steps_ -= steps;
 }
 
+void GrubMachine::keep_commands(std::size_t bytes) {
+  if (bytes > commands_left_) {
+    commands_left_ = 0;
+    stop("ended: too many commands");
+  }
+  commands_left_ -= bytes;
+}
+
 void GrubMachine::stop(std::string why) {
   complain(std::move(why));
   throw GrubStop{};
@@ -120,7 +128,7 @@ bool GrubMachine::run_text(std::string_view bytes, const FilePlace& file) {
   constexpr std::size_t kBytesPerStep = 32;  // reading a letter takes more than copying it
   spend(bytes.size() / kBytesPerStep);
   const std::string text = grub_text(bytes, say);
-  GrubParser parser(text, name, say);
+  GrubParser parser(text, name, say, [this](std::size_t bytes_kept) { keep_commands(bytes_kept); });
   const FilePlace outer = std::exchange(file_, file);
   const auto outer_line = std::exchange(made_line_, std::nullopt);
   const int line = line_;
@@ -186,7 +194,9 @@ std::shared_ptr<const GrubScript> GrubMachine::parse_made(const std::string& tex
   constexpr std::uint64_t kParsing = 40;
   spend(kParsing + text.size() / 2);
   const int line = line_;
-  GrubParser parser(text, script->file, [&](int, std::string message) { complain(std::move(message)); });
+  GrubParser parser(
+      text, script->file, [&](int, std::string message) { complain(std::move(message)); },
+      [this](std::size_t bytes) { keep_commands(bytes); });
   while (auto command = parser.next()) {
     // Its lines are all of the command that made it.
     command->line = line;

@@ -17,10 +17,14 @@
 
 namespace kboot {
 
-inline constexpr std::size_t kMaxGrubEntries = 2'000;
+inline constexpr std::size_t kMaxGrubEntries = 10'000;
 /// A step is what takes about a microsecond of a program under AddressSanitizer; configurations in use take
 /// some thousand. All that a script can repeat spends steps, so the time that the worst one takes is known.
-inline constexpr std::uint64_t kMaxGrubSteps = 200'000;
+inline constexpr std::uint64_t kMaxGrubSteps = 1'000'000;
+/// Bytes of memory that the commands inside blocks may take, which stay for as long as a menu is listed. A
+/// configuration of 4 MB as grub-mkconfig writes it takes less; one of the shortest commands would take 70
+/// times its size.
+inline constexpr std::size_t kMaxGrubCommands = std::size_t{40} << 20;
 /// Bytes that are made, copied or looked at, a step.
 inline constexpr std::size_t kGrubBytesPerStep = 64;
 inline constexpr unsigned kMaxGrubLevels = 64;
@@ -151,6 +155,7 @@ class GrubMachine {
   bool execute_for(const GrubCommand& command);
   bool condition(const GrubScript& script);
   bool leaves_loop();
+  void keep_commands(std::size_t bytes);
   bool call_named(const GrubCall& call);
   bool call_function(const GrubScript& body, const GrubCall& call);
 
@@ -160,6 +165,7 @@ class GrubMachine {
   std::optional<int> made_line_;
   std::map<std::string, std::shared_ptr<const GrubScript>, std::less<>> functions_;
   std::uint64_t steps_ = kMaxGrubSteps;
+  std::size_t commands_left_ = kMaxGrubCommands;
   unsigned levels_ = 0;
   unsigned depth_ = 0;
   std::size_t items_ = 0;

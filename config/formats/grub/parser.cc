@@ -36,14 +36,37 @@ unsigned closer(std::string_view word) {
 bool starts_construct(std::string_view word) {
   return word == "if" || word == "while" || word == "until" || word == "for" || word == "function";
 }
+/// About how many bytes it takes.
+std::size_t memory_of(const GrubWord& word) {
+  constexpr std::size_t kOfAllocation = 16;
+  std::size_t bytes = sizeof(GrubWord) + kOfAllocation;
+  for (const GrubPart& part : word.parts) {
+    bytes += sizeof(GrubPart);
+    if (part.text.capacity() >= sizeof(std::string) / 2) bytes += part.text.size() + kOfAllocation;
+  }
+  return bytes;
+}
+
+std::size_t memory_of(const GrubCommand& command) {
+  constexpr std::size_t kOfList = sizeof(GrubCommand) / 2;  // it has room for others while it grows
+  std::size_t bytes = sizeof(GrubCommand) + kOfList + command.blocks.size() * sizeof(GrubScript);
+  for (const GrubWord& word : command.words) bytes += memory_of(word);
+  return bytes;
+}
+
 bool starts_entry(std::string_view word) {
   return word == "menuentry" || word == "submenu" || word == "hiddenentry";
 }
 
 }  // namespace
 
-GrubParser::GrubParser(std::string_view text, std::shared_ptr<const FilePlace> file, Complain complain)
-    : text_(text), lexer_(text), file_(std::move(file)), complain_(std::move(complain)) {}
+GrubParser::GrubParser(std::string_view text, std::shared_ptr<const FilePlace> file, Complain complain,
+                       Keep keep)
+    : text_(text),
+      lexer_(text),
+      file_(std::move(file)),
+      complain_(std::move(complain)),
+      keep_(std::move(keep)) {}
 
 const GrubLexer::Token& GrubParser::look() {
   if (!ahead_) {
@@ -81,7 +104,6 @@ bool GrubParser::read_again(GrubLexer::Position from) {
 /// Whether the `{` that ends at `offset` has no `}`. All are looked up at once, when the first is asked for.
 bool GrubParser::is_unmatched(std::size_t offset) {
   if (!unmatched_) {
-    unmatched_.emplace();
     std::vector<std::size_t> open;
     GrubLexer all(text_);
     for (Token token = all.next(); token.type != Token::Type::end; token = all.next()) {
@@ -90,9 +112,9 @@ bool GrubParser::is_unmatched(std::size_t offset) {
       if (token.type == Token::Type::error && trim(all.skip_line()).ends_with('{'))
         open.push_back(all.position().offset);
     }
-    unmatched_->insert(open.begin(), open.end());
+    unmatched_ = std::move(open);
   }
-  return unmatched_->contains(offset);
+  return std::binary_search(unmatched_->begin(), unmatched_->end(), offset);
 }
 
 /// Behind a `{`: to its `}`; to the end of the line when it has none.
@@ -170,10 +192,12 @@ GrubParser::Script GrubParser::list(Words expected) {
     } else if (until_entry_ > 0 && starts_entry(word)) {
       break;
     } else if (auto found = command()) {
+      keep_(memory_of(*found));
       script->commands.push_back(std::move(*found));
     }
   }
   open_.pop_back();
+  script->commands.shrink_to_fit();
   return script;
 }
 
@@ -215,7 +239,12 @@ bool GrubParser::block_follows() {
 std::optional<GrubCommand> GrubParser::simple() {
   const Head head{ahead_start_, std::string(look().word.plain())};
   GrubCommand command{.line = look().line, .words = {}, .blocks = {}};
-  while (look().type == Token::Type::word) command.words.push_back(take().word);
+  constexpr std::size_t kManyWords = 1'000;
+  while (look().type == Token::Type::word) {
+    command.words.push_back(take().word);
+    if (command.words.size() > kManyWords) keep_(memory_of(command.words.back()));
+  }
+  command.words.shrink_to_fit();
   if (look().type == Token::Type::error) {
     const Token bad = take();
     recover(bad.line, bad.message);

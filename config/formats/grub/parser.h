@@ -18,9 +18,11 @@ namespace kboot {
 class GrubParser {
  public:
   using Complain = std::function<void(int line, std::string message)>;
+  /// Hears about how many bytes a part of a command takes which stays in memory; it may throw.
+  using Keep = std::function<void(std::size_t bytes)>;
 
   /// `text` outlives the parser.
-  GrubParser(std::string_view text, std::shared_ptr<const FilePlace> file, Complain complain);
+  GrubParser(std::string_view text, std::shared_ptr<const FilePlace> file, Complain complain, Keep keep);
 
   /// The next command at the top; nothing at the end.
   std::optional<GrubCommand> next();
@@ -65,12 +67,13 @@ class GrubParser {
   GrubLexer lexer_;
   std::shared_ptr<const FilePlace> file_;
   Complain complain_;
+  Keep keep_;
   std::optional<Token> ahead_;
   GrubLexer::Position ahead_start_;
-  std::vector<Words> open_;                         ///< what the constructs around end with; 0 is a `{`
-  Words found_ = 0;                                 ///< the reserved word that expect() took
-  std::optional<std::set<std::size_t>> unmatched_;  ///< where a `{` without a `}` ends
-  std::set<std::size_t> endless_;                   ///< heads without an end, known from an earlier look
+  std::vector<Words> open_;                            ///< what the constructs around end with; 0 is a `{`
+  Words found_ = 0;                                    ///< the reserved word that expect() took
+  std::optional<std::vector<std::size_t>> unmatched_;  ///< where a `{` without a `}` ends, sorted
+  std::set<std::size_t> endless_;                      ///< heads without an end, known from an earlier look
   std::set<std::size_t> endless_entries_;  ///< the same of menu entries: they end before the next one
   unsigned until_entry_ = 0;               ///< entries around that end before the next one
   std::size_t again_ = 0;                  ///< bytes that were read again

@@ -138,6 +138,24 @@ TEST_CASE("bounds: what GRUB's commands copy costs steps") {
         false);  // the entries end before
 }
 
+TEST_CASE("bounds: GRUB's commands in blocks, and words") {
+  const auto ends = [](const std::string& text, const std::string& why) {
+    Disk disk("menuentry first { linux /k; }\n" + text);
+    const BootSource source = read_grub({"sda1", "/cfg"}, disk);
+    return source.entries.size() == 1 && says(source, why);
+  };
+  CHECK(ends("menuentry a {\n" + many(300'000, "b\n") + "}\n", "too many commands"));
+  CHECK(ends("function f {\n" + many(300'000, "b;") + "}\n", "too many commands"));
+  CHECK(ends("true " + many(600'000, "b ") + "\n", "too many commands"));
+  CHECK(ends("true \"" + many(200'000, "$b") + "\"\n", "a word of too many parts"));
+  CHECK(ends("true " + many(200'000, "$b") + "\n", "a word of too many parts"));
+}
+
+TEST_CASE("bounds: a GRUB configuration of 10,000 entries") {
+  Disk disk(many(10'000, "menuentry a { search --fs-uuid --set=root 1\nlinux /k ro quiet\ninitrd /i\n}\n"));
+  CHECK(read_grub({"sda1", "/cfg"}, disk).entries.size() == 10'000);
+}
+
 TEST_CASE("bounds: GRUB's ! and time by the thousand") {
   const auto entries = [](const std::string& text) {
     Disk disk(text);
