@@ -94,7 +94,11 @@ std::optional<BootPlace> find_place(std::string_view word, Resolver& resolver, c
 }
 
 EntryList list_place(const BootPlace& place, Resolver& resolver) {
-  ResolverReader reader(resolver);
+  return list_place(place, resolver, firmware_of_this_machine());
+}
+
+EntryList list_place(const BootPlace& place, Resolver& resolver, Firmware firmware) {
+  ResolverReader reader(resolver, firmware);
   reader.allow(place.file.device);
   if (place.kind == BootPlace::Kind::file)
     return make_list(place.name, {read_named_source(place.file, reader)}, reader);
@@ -111,6 +115,11 @@ EntryList list_place(const BootPlace& place, Resolver& resolver) {
 }
 
 EntryList list_all(Resolver& resolver, const std::function<void(const std::string& message)>& note) {
+  return list_all(resolver, note, firmware_of_this_machine());
+}
+
+EntryList list_all(Resolver& resolver, const std::function<void(const std::string& message)>& note,
+                   Firmware firmware) {
   EntryList list;
   for (const BlockDevice& device : resolver.mounter().devices()) {
     const std::string name = name_of_node(device.node);
@@ -118,7 +127,7 @@ EntryList list_all(Resolver& resolver, const std::function<void(const std::strin
         (device.type.empty() ? device.partitioned : !may_hold_sources(device)))
       continue;
     try {
-      append(list, list_place({BootPlace::Kind::device, name, {name, ""}}, resolver));
+      append(list, list_place({BootPlace::Kind::device, name, {name, ""}}, resolver, firmware));
     } catch (const Cancelled&) {
       throw;
     } catch (const Error& error) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "loader/entries/entry_list.h"
+#include "loader/entries/resolver_reader.h"
 #include "pathfs/resolver.h"
 
 namespace kboot {
@@ -24,6 +25,8 @@ std::optional<BootPlace> find_place(std::string_view word, Resolver& resolver, c
 
 /// What can be booted there. Throws Error for a file that is no configuration, a device that cannot be read.
 EntryList list_place(const BootPlace& place, Resolver& resolver);
+/// The same as a machine with that firmware lists it: GRUB's scripts ask for it.
+EntryList list_place(const BootPlace& place, Resolver& resolver, Firmware firmware);
 
 /// What is listed for a LUKS volume that is not open: one locked entry.
 EntryList locked_list(const BlockDevice& device);
@@ -31,6 +34,8 @@ EntryList locked_list(const BlockDevice& device);
 /// What can be booted on all devices of this machine, which are looked at one by one; `note` is told of one
 /// that cannot be read.
 EntryList list_all(Resolver& resolver, const std::function<void(const std::string& message)>& note);
+EntryList list_all(Resolver& resolver, const std::function<void(const std::string& message)>& note,
+                   Firmware firmware);
 
 /// The place and the entry's name of `sda1#debian`: of several `#` the first behind which there is a place.
 struct EntryWord {

@@ -41,8 +41,12 @@ bool is_below(const std::string& path, std::string folder) {
 
 }  // namespace
 
-ResolverReader::ResolverReader(Resolver& resolver)
-    : resolver_(resolver), devices_(known_devices(resolver.mounter())) {}
+Firmware firmware_of_this_machine() {
+  return ::access("/sys/firmware/efi", F_OK) == 0 ? Firmware::uefi : Firmware::bios;
+}
+
+ResolverReader::ResolverReader(Resolver& resolver, Firmware firmware)
+    : resolver_(resolver), firmware_(firmware), devices_(known_devices(resolver.mounter())) {}
 
 bool ResolverReader::is_known(const std::string& device) const {
   return std::any_of(devices_.begin(), devices_.end(),
@@ -112,10 +116,6 @@ std::vector<std::string> ResolverReader::names(const FilePlace& folder) {
   }
   std::sort(names.begin(), names.end());
   return names;
-}
-
-bool ResolverReader::efi() {
-  return ::access("/sys/firmware/efi", F_OK) == 0;
 }
 
 }  // namespace kboot

@@ -10,7 +10,8 @@
 //
 // One of boot sources is a folder entries/NAME with a folder for each disk, `devices` (a --device option of
 // kboot a line) and what `kboot -n --json -c entries` is to print; with a file `place`, `-c 'entries PLACE'`.
-// tests/golden/entries/README.md says where each comes from.
+// The machine was started by a BIOS, or as the file `firmware` says, `uefi`. tests/golden/entries/README.md
+// says where each comes from.
 //
 // A new case: make the folder, run `KBOOT_GOLDEN_ACCEPT=1 golden_test kboot.conf/NAME`, which writes
 // expected.json, and read that.
@@ -100,12 +101,23 @@ json read_bls_case(const std::filesystem::path& path) {
           {"diagnostics", to_json(diagnostics)}};
 }
 
+/// A case's machine was started by a BIOS, unless its file `firmware` says `uefi`: that of the machine which
+/// runs the tests does not count.
+kboot::Firmware firmware_of(const std::filesystem::path& path) {
+  const auto word = kboot::read_file_if_there(path / "firmware", kMaxFile);
+  if (!word) return kboot::Firmware::bios;
+  REQUIRE(kboot::trim(*word) == "uefi");
+  return kboot::Firmware::uefi;
+}
+
 kboot::EntryList list_case(const std::filesystem::path& path, kboot::Resolver& resolver) {
+  const kboot::Firmware firmware = firmware_of(path);
   if (const auto word = kboot::read_file_if_there(path / "place", kMaxFile)) {
     const auto place = kboot::find_place(kboot::trim(*word), resolver, kboot::KbootPath{"/"});
-    return kboot::list_place(place.value(), resolver);
+    return kboot::list_place(place.value(), resolver, firmware);
   }
-  return kboot::list_all(resolver, [](const std::string& message) { FAIL(message); });
+  const auto no_note = [](const std::string& message) { FAIL(message); };
+  return kboot::list_all(resolver, no_note, firmware);
 }
 
 /// What can be booted on the disks that `devices` names, a `--device` option a line, each a folder of the
@@ -123,12 +135,7 @@ json read_entries_case(const std::filesystem::path& path) {
   kboot::test::FakeVolumes volumes;
   kboot::test::FakeInitiator initiator;
   kboot::Resolver resolver(*mounter, fetcher, volumes, initiator);
-  json result = json::parse(kboot::entries_json(list_case(path, resolver)));
-  // Whether the machine that runs the tests was started by UEFI is not the case's.
-  for (json& entry : result["entries"])
-    if (entry["format"] == "firmware")
-      for (const char* member : {"kind", "why"}) entry.erase(member);
-  return result;
+  return json::parse(kboot::entries_json(list_case(path, resolver)));
 }
 
 /// What kboot makes of the files of the folder `path`.
