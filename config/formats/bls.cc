@@ -257,6 +257,7 @@ void choose_default(BootSource& source, const std::vector<Found>& all, SourceRea
       {folder.device, clean_path(folder_of(folder.path) + "/loader.conf")}, reader, source.diagnostics);
   source.timeout = conf.timeout;
   std::vector<std::vector<std::string>> names;
+  names.reserve(all.size());
   for (const Found& one : all) names.push_back(loader_conf_names(one.name.file_name()));
   std::optional<FilePlace> images;
   if (folder.path.ends_with(kFolder))
