@@ -48,6 +48,11 @@ def parser(description: str, profile: str | None = "standard") -> argparse.Argum
     return options
 
 
+def menu_at_start() -> str:
+    """The setting with which a medium begins that people plug into any machine, unless a configuration of the site is built in."""
+    return "" if (ROOT / "site/kboot.conf").exists() else "console.start=menu"
+
+
 def build(arguments: argparse.Namespace) -> Parts:
     if not arguments.as_built and subprocess.run([ROOT / "scripts/build", arguments.profile], check=False).returncode:
         raise ImageError("scripts/build failed; what it said is above")

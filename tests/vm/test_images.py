@@ -12,7 +12,7 @@ from arch import ARCH
 from archive import cpio, host_program
 from disk import Partition, make_disk
 from lab import ARGUMENTS, SERIAL, Lab
-from machine import Machine
+from machine import PROMPT, Machine
 from network import program
 
 # Firmware, under emulation, on a busy machine.
@@ -35,17 +35,24 @@ def _boots_on(machine: Machine):
     assert machine.second_kernel().cmdline == ARGUMENTS
 
 
+def _leave_menu(machine: Machine):
+    """From the menu, with which a stick and a CD begin, to the prompt."""
+    machine.expect(r"Enter boot", _START)
+    machine.send("\x1b")
+    machine.prompt()
+
+
 def test_image_iso_on_bios(lab: Lab):
     with _started(lab, firmware.cd(lab.image("iso"))) as machine:
-        machine.prompt(_START)
-        machine.expect_screen(r"^kboot: *$")
+        machine.expect_screen(r"Enter boot", _START)
         machine.screendump(lab.artefacts / "iso-bios.png")
+        _leave_menu(machine)
         _boots_on(machine)
 
 
 def test_image_iso_on_uefi(lab: Lab):
     with _folder() as folder, _started(lab, [*firmware.uefi(folder), *firmware.cd(lab.image("iso"))]) as machine:
-        machine.prompt(_START)
+        _leave_menu(machine)
         machine.screendump(lab.artefacts / "iso-uefi.png")
         assert "no floppy controller" not in machine.run("dmesg | grep floppy"), "it was looked for, two seconds before the prompt"
         _boots_on(machine)
@@ -54,8 +61,19 @@ def test_image_iso_on_uefi(lab: Lab):
 def test_image_iso_on_a_usb_stick(lab: Lab):
     """The same file, as a disk."""
     with _folder() as folder, _started(lab, firmware.usb_stick(_with_site_files(lab.image("iso"), folder, {}))) as machine:
-        machine.prompt(_START)
+        _leave_menu(machine)
         _boots_on(machine)
+
+
+def test_image_disk_begins_with_the_menu(lab: Lab):
+    """A stick as it is made, in a machine with a system: the menu shows it, and boots nothing by itself."""
+    with _started(lab, firmware.usb_stick(lab.image("disk"))) as machine:
+        machine.expect(r"vda2 +LABEL=demo-root", _START)
+        machine.send("/vda2 debian\r")
+        machine.send("e")
+        machine.expect(PROMPT + r"\S.*\Z")
+        machine.send("\r")
+        assert machine.second_kernel().cmdline.endswith(ARGUMENTS)
 
 
 # The partition for the configuration is the disk image's second.
