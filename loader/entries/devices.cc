@@ -1,6 +1,7 @@
 #include "loader/entries/devices.h"
 
 #include <algorithm>
+#include <initializer_list>
 
 #include "base/number.h"
 
@@ -50,7 +51,11 @@ bool may_hold_sources(const BlockDevice& device) {
 }
 
 bool is_own_medium(std::string_view label, std::string_view partlabel) {
-  return label == "KBOOT" || label == "KBOOT-SITE" || partlabel == "kboot-site";
+  const auto is_one_of = [](std::string_view name, std::initializer_list<std::string_view> names) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
+  return is_one_of(label, {"KBOOT", "KBOOT-EFI", "KBOOT-ESP", "KBOOT-SITE"}) ||
+         is_one_of(partlabel, {"kboot-esp", "kboot-site"});
 }
 
 std::vector<KnownDevice> known_devices(Mounter& mounter) {

@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "base/text.h"
+#include "loader/network/clock.h"
 #include "loader/network/network_wait.h"
-#include "loader/session/clock.h"
 #include "loader/terminal/shown.h"
 
 namespace kboot {

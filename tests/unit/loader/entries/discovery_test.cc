@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "loader/entries/devices.h"
+
 using namespace kboot;  // NOLINT(google-build-using-namespace)
 using namespace std::chrono_literals;
 using Kind = DiscoveryTask::Kind;
@@ -197,6 +199,12 @@ TEST_CASE("discovery: a disk that a session writes to is tried again later, and 
   CHECK(discovery.published().looking == false);
   discovery.scanned(tasks[0], place("sda1"), 5s);
   CHECK(discovery.published().find("sda1")->state == State::done);
+}
+
+TEST_CASE("discovery: the partitions of a stick and a CD of kboot's are its own medium") {
+  for (const char* label : {"KBOOT", "KBOOT-EFI", "KBOOT-ESP", "KBOOT-SITE"}) CHECK(is_own_medium(label, ""));
+  CHECK(is_own_medium("", "kboot-esp"));
+  CHECK_FALSE(is_own_medium("KBOOT-2", "esp"));
 }
 
 TEST_CASE("discovery: kboot's own medium is marked") {

@@ -1,4 +1,4 @@
-#include "loader/session/clock.h"
+#include "loader/network/clock.h"
 
 #include <ctime>
 

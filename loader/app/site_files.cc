@@ -1,4 +1,4 @@
-#include "loader/session/site_files.h"
+#include "loader/app/site_files.h"
 
 #include <array>
 #include <cstddef>
