@@ -92,11 +92,18 @@ Resolver::Glance::Glance(Resolver& resolver, std::function<bool(const std::strin
       wait_(std::exchange(resolver.wait_, std::chrono::seconds(0))),
       inactive_(std::exchange(resolver.inactive_, "just for a look")),
       root_search_(std::exchange(resolver.root_search_, nullptr)),
-      await_network_(std::move(resolver.await_network_)),
+      server_policy_(resolver.server_policy_),
+      at_once_(std::move(reaches), resolver.server_policy_),
       on_note_(std::exchange(resolver.on_note_, nullptr)) {
-  resolver_.await_network_ = [reaches = std::move(reaches)](const std::string& server) {
-    if (!reaches(server)) fail("no network yet");
-  };
+  resolver_.server_policy_ = &at_once_;
+}
+
+void Resolver::Glance::AtOnce::await_network(const std::string& server) {
+  if (!reaches_(server)) fail("no network yet");
+}
+
+void Resolver::Glance::AtOnce::before_fetch(const Url& url) {
+  if (otherwise_ != nullptr) otherwise_->before_fetch(url);
 }
 
 Resolver::Glance::~Glance() {
@@ -104,7 +111,7 @@ Resolver::Glance::~Glance() {
   resolver_.wait_ = wait_;
   resolver_.inactive_ = inactive_;
   resolver_.root_search_ = root_search_;
-  resolver_.await_network_ = std::move(await_network_);
+  resolver_.server_policy_ = server_policy_;
   resolver_.on_note_ = std::move(on_note_);
 }
 
@@ -192,8 +199,9 @@ std::vector<UniqueFd> Resolver::open_all(const std::vector<OpenRequest>& request
 }
 
 void Resolver::prepare_fetch(const Url& url) {
-  if (await_network_) await_network_("");
-  if (before_fetch_) before_fetch_(url);
+  if (server_policy_ == nullptr) return;
+  server_policy_->await_network("");
+  server_policy_->before_fetch(url);
 }
 
 UrlFacts Resolver::probe(const ResolvedFile& file, std::size_t head_bytes, const FetchOptions& options) {

@@ -17,6 +17,7 @@
 #include "pathfs/location.h"
 #include "pathfs/mounter.h"
 #include "pathfs/root_search.h"
+#include "pathfs/server_policy.h"
 #include "pathfs/volumes.h"
 #include "pathfs/walk.h"
 
@@ -89,15 +90,8 @@ class Resolver {
   using WaitIsEnded = std::function<bool()>;
   using OnWait = std::function<WaitIsEnded(const std::string& device)>;
   void set_on_wait(OnWait on_wait) { on_wait_ = std::move(on_wait); }
-  /// Called before a server is asked for anything, with its name or address (empty for a URL's, which
-  /// set_before_fetch() is told of): returns when the network can be used for that, or throws.
-  using AwaitNetwork = std::function<void(const std::string& server)>;
-  void set_await_network(AwaitNetwork await_network) { await_network_ = std::move(await_network); }
-
-  /// Called before a URL is asked for anything, when the network can be used.
-  void set_before_fetch(std::function<void(const Url& url)> before_fetch) {
-    before_fetch_ = std::move(before_fetch);
-  }
+  /// Asked before a server is. It outlives its use here; null: servers are asked at once.
+  void set_server_policy(ServerPolicy* server_policy) { server_policy_ = server_policy; }
 
   /// Called with something to know about a device that is used: several have its tag. Without it nobody
   /// looks.
@@ -166,12 +160,26 @@ class Resolver {
     Glance& operator=(const Glance&) = delete;
 
    private:
+    /// Nothing is waited for.
+    class AtOnce final : public ServerPolicy {
+     public:
+      AtOnce(std::function<bool(const std::string& server)> reaches, ServerPolicy* otherwise)
+          : reaches_(std::move(reaches)), otherwise_(otherwise) {}
+      void await_network(const std::string& server) override;
+      void before_fetch(const Url& url) override;
+
+     private:
+      std::function<bool(const std::string& server)> reaches_;
+      ServerPolicy* otherwise_;
+    };
+
     Resolver& resolver_;
     Access access_;
     std::chrono::seconds wait_;
     const char* inactive_;
     RootSearch* root_search_;
-    AwaitNetwork await_network_;
+    ServerPolicy* server_policy_;
+    AtOnce at_once_;
     std::function<void(const std::string&)> on_note_;
   };
 
@@ -221,8 +229,7 @@ class Resolver {
   const char* inactive_ = nullptr;  ///< why no volume is activated when a device is missing
   RootSearch* root_search_ = nullptr;
   OnWait on_wait_;
-  AwaitNetwork await_network_;
-  std::function<void(const Url&)> before_fetch_;
+  ServerPolicy* server_policy_ = nullptr;
   std::function<void(const std::string&)> on_note_;
   std::set<std::string> noted_;   ///< tags that were looked for on all devices
   std::vector<NfsPath> exports_;  ///< the folders that are known to be mounted as a whole

@@ -74,7 +74,7 @@ std::optional<std::string> Resolver::wait_for_device(const std::string& device) 
 
 std::string Resolver::attach_iscsi(const IscsiAddress& address) {
   if (inactive_ != nullptr) fail("no disk of another machine is attached {}", inactive_);
-  if (await_network_) await_network_(address.server);
+  if (server_policy_ != nullptr) server_policy_->await_network(address.server);
   return initiator_.attach(address);
 }
 
@@ -187,7 +187,7 @@ std::vector<BootedFileSystem> Resolver::mount_booted_system() {
 }
 
 FileSystem Resolver::mount_export(const std::string& source, const std::string& options) {
-  if (await_network_) await_network_(parse_nfs_export(source).host);
+  if (server_policy_ != nullptr) server_policy_->await_network(parse_nfs_export(source).host);
   const MountRequest request{.source = source, .type = "nfs", .options = options, .access = booted_.access};
   return {mounter_.mount(request), source};
 }

@@ -20,8 +20,11 @@ void append_new(std::vector<std::string>& list, const std::vector<std::string>& 
 
 FetchPolicy::FetchPolicy(const SessionState& state, const System& system, Report& report)
     : state_(state), system_(system), report_(report) {
-  system_.resolver.set_await_network([this](const std::string& server) { await_network(server); });
-  system_.resolver.set_before_fetch([this](const Url& url) { before_fetch(url); });
+  system_.resolver.set_server_policy(this);
+}
+
+FetchPolicy::~FetchPolicy() {
+  system_.resolver.set_server_policy(nullptr);
 }
 
 void FetchPolicy::take_proxy() {

@@ -15,12 +15,14 @@
 #include "tests/unit/fakes/fake_fetcher.h"
 #include "tests/unit/fakes/fake_initiator.h"
 #include "tests/unit/fakes/fake_mounter.h"
+#include "tests/unit/fakes/fake_server_policy.h"
 #include "tests/unit/fakes/fake_volumes.h"
 
 using namespace kboot;  // NOLINT(google-build-using-namespace)
 using kboot::test::FakeFetcher;
 using kboot::test::FakeInitiator;
 using kboot::test::FakeMounter;
+using kboot::test::FakeServerPolicy;
 using kboot::test::FakeVolumes;
 using kboot::test::TemporaryFolder;
 using namespace std::chrono_literals;
@@ -527,10 +529,10 @@ TEST_CASE("nfs: fstab's entry is mounted with its options, read-only unless aske
 TEST_CASE("iscsi: a path leads to the disk's file system, once the network is there") {
   Machine machine;
   machine.initiator.nodes["iqn.x:disk"] = "/dev/sda6";
-  std::string told;
-  machine.resolver.set_await_network([&](const std::string& server) { told += server; });
+  FakeServerPolicy policy;
+  machine.resolver.set_server_policy(&policy);
   CHECK(machine.read("iscsi:server:::1:iqn.x:disk:/d/k") == "other");
-  CHECK(told == "server");
+  CHECK(policy.waits == std::vector<std::string>{"server"});
   CHECK(machine.find("iscsi:server:::1:iqn.x:disk:/d")->source == "/dev/sda6");
   CHECK(machine.where("iscsi:server:::1:iqn.x:disk:/d/../d/k") == "iscsi:server:::1:iqn.x:disk:/d/k");
   CHECK(machine.error("iscsi:server:::1:iqn.x:none:/k") == "the server has no such target");
@@ -544,15 +546,16 @@ TEST_CASE("iscsi: a path leads to the disk's file system, once the network is th
 
 TEST_CASE("the network is waited for before a server is asked, and only then") {
   Nfs machine;
-  std::vector<std::string> waits;
-  machine.resolver.set_await_network([&](const std::string& server) { waits.push_back(server); });
+  FakeServerPolicy policy;
+  machine.resolver.set_server_policy(&policy);
   machine.fetcher.files["http://server/k"] = "from the web";
   CHECK(machine.read("/boot/vmlinuz") == "kernel");
-  CHECK(waits.empty());
+  CHECK(policy.waits.empty());
   CHECK(machine.read("http://server/k") == "from the web");
-  CHECK(waits == std::vector<std::string>{""});
+  CHECK(policy.waits == std::vector<std::string>{""});
+  CHECK(policy.fetched == std::vector<std::string>{"http://server/k"});
   CHECK(machine.read("server:/export/vmlinuz") == "from nfs");
-  CHECK(waits.back() == "server");
+  CHECK(policy.waits.back() == "server");
 }
 
 TEST_CASE("volumes: nothing is activated before a device is missing that may be one") {
