@@ -123,6 +123,11 @@ class Machine:
         """kboot looks at the disks behind the prompt, and has them mounted read-only meanwhile; this waits for its end, at the prompt."""
         self.run("""!until grep -q '"looking": *false' /run/kboot/entries 2>/dev/null; do sleep 0.2; done""", 120)
 
+    def wait_for_other_consoles(self):
+        """The console on the screen reads its configuration, too, and mounts the booted system for that; this waits until it has done so."""
+        self.expect_screen(r"^kboot: *$", 60)
+        self.run("!while grep -q /run/kboot/mnt /proc/mounts; do sleep 0.2; done", 60)
+
     def type(self, line: str):
         """Types a line without waiting for what it does."""
         self.send(line + "\r")

@@ -89,8 +89,7 @@ def test_chroot(lab: Lab):
 def test_chroot_writes_when_asked(lab: Lab):
     with lab.machine(INSTALLED, disk=_disk(lab)) as machine:
         machine.prompt()
-        # The console on the screen has read its configuration, too, when nothing is mounted any more.
-        machine.run("!while grep -q /run/kboot/mnt /proc/mounts; do sleep 0.2; done", 60)
+        machine.wait_for_other_consoles()
         machine.run("mount_rw=true")
         assert "read-only" not in machine.run("chroot touch /etc/written")
         assert "written" in machine.run("ls /etc").split()
