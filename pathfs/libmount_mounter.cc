@@ -95,14 +95,18 @@ bool end_scans(const Ledger& ledger) {
   return any;
 }
 
-/// Linux refuses to mount a file system writable that is mounted read-only in whatever namespace.
+/// Linux refuses to mount a file system writable that is mounted read-only in whatever namespace. A scan of
+/// the discovery is ended and waited for; one that has just ended, and a console that reads its
+/// configuration, are gone in a moment.
 int try_mount_alone(const std::string& source, const std::string& directory, const std::string& type,
                     const KernelOptions& options, const Ledger& ledger) {
   constexpr std::chrono::milliseconds kPatience{3000};
+  constexpr std::chrono::milliseconds kMoment{1000};
   constexpr std::chrono::milliseconds kPoll{20};
   int err = try_mount(source, directory, type, options);
-  if (err != EBUSY || !end_scans(ledger)) return err;
-  for (const Deadline deadline = Deadline::in(kPatience); err == EBUSY && !deadline.expired();) {
+  if (err != EBUSY) return err;
+  const Deadline deadline = Deadline::in(end_scans(ledger) ? kPatience : kMoment);
+  while (err == EBUSY && !deadline.expired()) {
     sleep_until(Deadline::in(kPoll));
     err = try_mount(source, directory, type, options);
   }

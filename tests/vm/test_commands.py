@@ -80,6 +80,18 @@ def test_mounts(lab: Lab):
         assert re.search(r"^/dev/vda1 +ext4 +rw +/boot ", machine.run("mounts"), re.MULTILINE)
 
 
+def test_what_is_mounted_elsewhere_for_a_moment_is_waited_for(lab: Lab):
+    """Linux mounts nothing writable that is mounted read-only, be it in another namespace, as for the discovery's looks."""
+    elsewhere = "mount -o ro /dev/vda1 /tmp/elsewhere; touch /tmp/mounted; sleep 0.5"
+    with lab.machine() as machine:
+        machine.prompt()
+        machine.wait_for_discovery()
+        machine.run("mount_rw=true")
+        machine.run(f"!mkdir /tmp/elsewhere; unshare -m sh -c '{elsewhere}' & until [ -e /tmp/mounted ]; do sleep 0.01; done")
+        assert "vmlinuz" in machine.run("ls /boot")
+        assert re.search(r"^/dev/vda1 +ext4 +rw +/boot ", machine.run("mounts"), re.MULTILINE)
+
+
 def test_net(lab: Lab):
     second = ["-netdev", "user,id=net1", "-device", "virtio-net-pci,netdev=net1,id=nic1"]
     with lab.machine(extra=second) as machine:
