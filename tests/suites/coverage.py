@@ -25,8 +25,9 @@ def measure() -> int:
         counts.unlink()
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(lambda command: run(command, deadline=1800), _commands()))
-    files = json.loads(run(["gcovr", "--root", ".", *_filters(), "--json-summary", "/dev/stdout", _BUILD], deadline=1800))["files"]
-    table = _table(files)
+    summary = _BUILD / "summary.json"
+    run(["gcovr", "--root", ".", *_filters(), "--json-summary", summary, _BUILD], deadline=1800)
+    table = _table(json.loads(summary.read_text())["files"])
     print(table)
     _PAGE.write_text(_TABLE.sub(lambda _: table, _PAGE.read_text()))
     return 0
