@@ -4,12 +4,7 @@ import functools
 import subprocess
 from pathlib import Path
 
-from suites.suite import ROOT, Failed, Suite, Test, build, run
-
-
-def _programs(suite: str) -> list:
-    folder = ROOT / "out/build/host/tests" / suite
-    return sorted(file for file in folder.glob("*") if file.is_file() and file.stat().st_mode & 0o100)
+from suites.suite import ROOT, Failed, Suite, Test, build, programs, run
 
 
 def _cases(program: Path) -> list:
@@ -26,7 +21,7 @@ def _exactly(case: str) -> str:
 def _tests(suite: str) -> list:
     build("host")
     tests = []
-    for program in _programs(suite):
+    for program in programs(ROOT / "out/build/host/tests" / suite):
         for case in _cases(program):
             # A crash takes its own case down and no other, for each runs by itself.
             tests.append(Test(f"{suite}/{case}", functools.partial(_run_case, program, case)))

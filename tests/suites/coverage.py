@@ -1,7 +1,7 @@
 """scripts/test --coverage: which lines of the code the unit and golden tests run, and the fuzz targets on their corpora.
 
-The table is in docs/coverage.md, with reasons beside it that a person writes. What only a real kernel shows is run by the VM tests, in
-a program that is not counted: there is no room for the counters' files in a guest, and most of what it would add is named there.
+The table is in docs/coverage.md, and a person writes the reasons below it. The VM tests run what only a real kernel shows, but the
+program in a guest is not counted: the guest has no place for the counters' files. The page names those files of ours.
 """
 
 import json
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from suites import modules
 from suites.fuzz import CORPUS
-from suites.suite import ROOT, build, run
+from suites.suite import ROOT, build, programs, run
 
 _BUILD = ROOT / "out/build/coverage"
 _PAGE = ROOT / "docs/coverage.md"
@@ -34,9 +34,8 @@ def measure() -> int:
 
 
 def _commands() -> list[list[object]]:
-    programs = [file for folder in ("unit", "golden", "fuzz") for file in sorted((_BUILD / "tests" / folder).iterdir())
-                if file.is_file() and file.stat().st_mode & 0o100]
-    return [[file, CORPUS / file.name] if file.name.startswith("fuzz_") else [file] for file in programs]
+    files = [file for folder in ("unit", "golden", "fuzz") for file in programs(_BUILD / "tests" / folder)]
+    return [[file, CORPUS / file.name] if file.name.startswith("fuzz_") else [file] for file in files]
 
 
 def _filters() -> list[str]:

@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 from cache import cache, locked
-from suites.suite import ARTEFACTS, ROOT, Failed, Suite, Test, build, run
+from suites.suite import ARTEFACTS, ROOT, Failed, Suite, Test, build, programs, run
 
 SECONDS = int(os.environ.get("KBOOT_FUZZ_SECONDS", "10"))  # per target
 CORPUS = ROOT / "tests/fuzz/corpus"
@@ -29,10 +29,10 @@ def for_hours(hours: float) -> Suite:
 def _tests(run_target) -> list:
     build("fuzz")
     folder = ROOT / "out/build/fuzz/tests/fuzz"
-    programs = sorted(file for file in folder.glob("fuzz_*") if file.is_file() and file.stat().st_mode & 0o100)
-    if not programs:
+    targets = programs(folder)
+    if not targets:
         raise Failed(f"no fuzz targets found in {folder}")
-    return [Test(f"fuzz/{file.name.removeprefix('fuzz_')}", functools.partial(run_target, file)) for file in programs]
+    return [Test(f"fuzz/{file.name.removeprefix('fuzz_')}", functools.partial(run_target, file)) for file in targets]
 
 
 def _quick_run(program: Path):

@@ -77,6 +77,11 @@ def build(preset: str) -> None:
     run(["cmake", "--build", "--preset", preset], deadline=3600)
 
 
+def programs(folder: Path) -> list[Path]:
+    """What was linked into a folder of a build tree."""
+    return sorted(file for file in folder.iterdir() if file.is_file() and file.stat().st_mode & 0o100) if folder.is_dir() else []
+
+
 def sources(*patterns: str) -> list[Path]:
     """Files of the tree that git knows or would take, by git's patterns."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--", *patterns]

@@ -124,8 +124,12 @@ class Machine:
         self.run("""!until grep -q '"looking": *false' /run/kboot/entries 2>/dev/null; do sleep 0.2; done""", 120)
 
     def wait_for_other_consoles(self):
-        """The console on the screen reads its configuration, too, and mounts the booted system for that; this waits until it has done so."""
+        """The console on the screen reads its configuration, too, and mounts the booted system for that; this waits for the end of that mount."""
         self.expect_screen(r"^kboot: *$", 60)
+        self.wait_until_nothing_is_mounted()
+
+    def wait_until_nothing_is_mounted(self):
+        """Until no kboot of a console has a mount, at the prompt."""
         self.run("!while grep -q /run/kboot/mnt /proc/mounts; do sleep 0.2; done", 60)
 
     def type(self, line: str):

@@ -67,5 +67,5 @@ def test_mounts_of_a_killed_session_go_with_the_next(lab: Lab):
         # The only ones with a record are those that hold something.
         machine.run(f"!kill -9 $(ls {_RECORDS} | sed -n 's/-.*//p')")
         other.expect(r"^kboot: \Z", 60)
-        machine.run("!while grep -q /run/kboot/mnt /proc/mounts; do sleep 0.2; done", 60)
+        machine.wait_until_nothing_is_mounted()
         assert "nothing is mounted yet" in machine.run("mounts")
