@@ -34,8 +34,16 @@ _FILL = """\
 set -ex
 mkdir -p /boot /tmp/fs
 mount -t ext4 -o ro /dev/vda1 /boot
+attach() { # TYPE DEVICE FOLDER; a look of the discovery may have it mounted read-only for a moment
+    tries=0
+    until mount -t $1 $2 $3; do
+        tries=$((tries + 1))
+        [ $tries -lt 100 ]
+        usleep 100000
+    done
+}
 fill() { # DEVICE TYPE
-    mount -t $2 $1 /tmp/fs
+    attach $2 $1 /tmp/fs
     files=/tmp/fs
     if [ $2 = btrfs ]; then
         files=/tmp/fs/@
@@ -46,7 +54,7 @@ fill() { # DEVICE TYPE
     cp /boot/vmlinuz /boot/initrd.img $files
     umount /tmp/fs
     mkdir /tmp/$2
-    mount -t $2 $1 /tmp/$2
+    attach $2 $1 /tmp/$2
     dd if=/boot/notes.txt of=/tmp/$2/unfinished conv=fsync
 }
 """
