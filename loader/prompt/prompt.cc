@@ -218,7 +218,10 @@ void run_prompt(Session& session, Terminal terminal, FirstScreen& first_screen) 
       case LineEnd::noise:
         break;
       case LineEnd::interrupted:
-        if (const auto stopped = stop_boot_elsewhere(session)) session.report().note(*stopped);
+        if (const auto stopped = stop_boot_elsewhere(session)) {
+          session.report().note(*stopped);
+          last_notice.clear();  // what comes next is said again: the countdown begins anew
+        }
         break;
       case LineEnd::hung_up:
         return;

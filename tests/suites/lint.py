@@ -25,6 +25,7 @@ def _tests() -> list:
     tests = [Test(f"lint/shellcheck/{_name(file)}", functools.partial(_shellcheck, file)) for file in _shell_scripts()]
     tests.append(Test("lint/clang-format", _clang_format))
     tests.append(Test("lint/numbers", _numbers))
+    tests.append(Test("lint/generated-text", _generated_text))
     tests += modules.tests()
     tests += how_to_add.tests()
     tests.append(Test("lint/kernel-config", lambda: run(["kernel-config/check"])))
@@ -61,6 +62,15 @@ def _numbers():
              for number, line in enumerate(file.read_text().splitlines(), 1) if reader.search(line)]
     if found:
         raise Failed("whole_number() of base/number.h reads numbers:\n" + "\n".join(found))
+
+
+def _generated_text():
+    """Catch2 takes the type of GENERATE's first value for that of all, and casts the others: a std::string behind a literal
+    would be read as an array of characters."""
+    first = re.compile(r'\bGENERATE(_COPY|_REF)?\(\s*"(\\.|[^"\\])*"(?!s)')
+    found = [f"{_name(file)}: {match.group()}" for file in sources("tests/unit/*.cc") for match in first.finditer(file.read_text())]
+    if found:
+        raise Failed("GENERATE(as<std::string>(), ...) makes texts:\n" + "\n".join(found))
 
 
 def _scripts_readme():

@@ -105,7 +105,7 @@ def test_somebody_steps_in_between_two_attempts(lab: Lab):
 
 
 def test_autoboot_that_is_interrupted_waits_as_after_any_key(lab: Lab):
-    """It is not one more failure, which would be tried again in a second."""
+    """It is not one more failure, which would be tried again in a second. Either console may have started it."""
     silent = "import socket, time; s = socket.create_server(('', 80)); c = [s.accept() for _ in range(2)]; time.sleep(1e6)"
     with Network() as network:
         network.start([sys.executable, "-IS", "-c", silent])

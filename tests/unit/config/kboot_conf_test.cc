@@ -192,7 +192,7 @@ TEST_CASE("kboot.conf: what is no assignment is reported, and the other lines co
 }
 
 TEST_CASE("kboot.conf: a line that cannot be read and sets restricted restricts") {
-  const std::string line = GENERATE("restricted=true;", "if x; then restricted=true; fi",
+  const std::string line = GENERATE(as<std::string>(), "restricted=true;", "if x; then restricted=true; fi",
                                     "restricted=`cat x`", "a restricted=false");
   const Conf conf(line);
   CHECK(conf.value("restricted") == "true");

@@ -126,8 +126,8 @@ TEST_CASE("settings: what the ssh server is told") {
 }
 
 TEST_CASE("settings: a number that is none is unset") {
-  const std::string value =
-      GENERATE("abc", "-1", "+5", " 5", "5 ", "5s", "0x10", "1.5", "604801", "99999999999999999999", "\x01");
+  const std::string value = GENERATE(as<std::string>(), "abc", "-1", "+5", " 5", "5 ", "5s", "0x10", "1.5",
+                                     "604801", "99999999999999999999", "\x01");
   CAPTURE(value);
   Diagnostics diagnostics;
   const Settings settings = read_settings(conf({{"default", "b"}, {"timeout", value}}), diagnostics);

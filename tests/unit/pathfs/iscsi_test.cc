@@ -71,8 +71,9 @@ TEST_CASE("iscsi: what the firmware left") {
 }
 
 TEST_CASE("iscsi: what the firmware left goes on no command line as another argument") {
-  const std::string bad = GENERATE("iqn.x:me init=/bin/sh", "iqn.x:me\tquiet", "iqn.x\x1b[2J", "-x", "a\"b",
-                                   "a,b", "iqn.x:me\nquiet", std::string(224, 'a'));
+  const std::string bad =
+      GENERATE(as<std::string>(), "iqn.x:me init=/bin/sh", "iqn.x:me\tquiet", "iqn.x\x1b[2J", "-x", "a\"b",
+               "a,b", "iqn.x:me\nquiet", std::string(224, 'a'));
   TemporaryFolder sys;
   sys.write("firmware/ibft/initiator/initiator-name", bad + "\n");
   for (const std::string target : {"target0", "target1", "target2"}) {

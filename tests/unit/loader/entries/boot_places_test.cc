@@ -30,7 +30,7 @@ struct Places {
 }  // namespace
 
 TEST_CASE_METHOD(Places, "boot places: a device that comes late is waited for as in a path") {
-  const std::string word = GENERATE("sdz9", "/dev/sdz9", "UUID=abcd");
+  const std::string word = GENERATE(as<std::string>(), "sdz9", "/dev/sdz9", "UUID=abcd");
   mounter.add_late({.node = "/dev/sdz9", .type = "ext4", .uuid = "abcd"}, 5);
   CHECK(name_of(word).empty());
   resolver.set_wait(60s);

@@ -66,7 +66,7 @@ TEST_CASE("menu places: what a line cannot say is edited by the entry's name") {
     entry.devicetree = FilePlace{"sda1", "/dtb"};
   }
   SECTION("a name with a blank, a quote or a comma") {
-    entry.kernel->path = GENERATE("/vm linuz", "/vm'linuz", "/vm,linuz", "/vm\\linuz");
+    entry.kernel->path = GENERATE(as<std::string>(), "/vm linuz", "/vm'linuz", "/vm,linuz", "/vm\\linuz");
   }
   SECTION("an initrd= that is the kernel's") {
     entry.cmdline = "initrd=\\x.img";

@@ -17,8 +17,8 @@ void add_late_disk(FakeMounter& mounter, const std::string& kernel) {
 }  // namespace
 
 TEST_CASE_METHOD(Fixture, "default: a device that is not there yet is waited for, a typed one is not") {
-  const std::string choice =
-      GENERATE("sdz9:/vmlinuz from-the-late-disk", "sdz9#live", "UUID=abcd#live", "UUID=abcd");
+  const std::string choice = GENERATE(as<std::string>(), "sdz9:/vmlinuz from-the-late-disk", "sdz9#live",
+                                      "UUID=abcd#live", "UUID=abcd");
   INFO(choice);
   add_late_disk(mounter, kernel);
   CHECK_THAT(failure_of(choice), Catch::EndsWith("no such device\n") && !Catch::Contains("waiting for"));
