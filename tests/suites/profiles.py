@@ -4,6 +4,8 @@ import functools
 import tempfile
 from pathlib import Path
 
+import kconfig
+import profile_parser
 import profiles
 from suites.suite import ROOT, Failed, Suite, Test
 
@@ -36,10 +38,10 @@ def _same(got: object, expected: object) -> None:
         raise Failed(f"expected: {expected!r}\ngot:      {got!r}")
 
 
-def _said(text: str, rules: dict[str, profiles.Rule], alone: str | None = None) -> list[str]:
+def _said(text: str, rules: dict[str, profile_parser.Rule], alone: str | None = None) -> list[str]:
     try:
-        lines = profiles.parse(text, "p", rules, alone)
-    except profiles.ProfileError as error:
+        lines = profile_parser.parse(text, "p", rules, alone)
+    except profile_parser.ProfileError as error:
         return str(error).splitlines()
     raise Failed(f"it was taken: {lines}")
 
@@ -49,16 +51,16 @@ def _wrong(text: str, expected: list[str]) -> None:
 
 
 def _wrong_kernel(text: str, expected: list[str]) -> None:
-    _same(_said(text, profiles.KERNEL, "fragment"), expected)
+    _same(_said(text, kconfig.WORDS, "fragment"), expected)
 
 
 def _good() -> None:
-    lines = [(line.number, line.what, line.name) for line in profiles.parse(GOOD, "p", profiles.INITRAMFS)]
+    lines = [(line.number, line.what, line.name) for line in profile_parser.parse(GOOD, "p", profiles.INITRAMFS)]
     _same(lines, [(3, "sysroot", "sysroot"), (4, "base", "busybox"), (5, "package", "keymaps"), (6, "compress", "xz")])
 
 
 def _good_kernel() -> None:
-    lines = profiles.parse("# A kernel.\nprofile rescue\nnic-server # cards\n", "p", profiles.KERNEL, "fragment")
+    lines = profile_parser.parse("# A kernel.\nprofile rescue\nnic-server # cards\n", "p", kconfig.WORDS, "fragment")
     _same([(line.number, line.what, line.name) for line in lines], [(2, "profile", "rescue"), (3, "fragment", "nic-server")])
 
 
@@ -66,7 +68,7 @@ def _those_of_the_tree() -> None:
     for file in (ROOT / "initramfs/profiles").iterdir():
         profiles.initramfs(file)
     for file in (ROOT / "kernel-config/profiles").iterdir():
-        profiles.read(file, profiles.KERNEL, "fragment")
+        profile_parser.read(file, kconfig.WORDS, "fragment")
 
 
 def _no_such_component() -> None:
@@ -75,15 +77,15 @@ def _no_such_component() -> None:
         file.write_text(GOOD.replace("busybox", "buzybox"))
         try:
             profiles.initramfs(file)
-        except profiles.ProfileError as error:
+        except profile_parser.ProfileError as error:
             return _same(str(error), f"{file}:4: there is no scripts/components/buzybox")
     raise Failed("a component that is not there was taken")
 
 
 def _no_such_file() -> None:
     try:
-        profiles.read(ROOT / "initramfs/profiles/none", profiles.INITRAMFS)
-    except profiles.ProfileError as error:
+        profile_parser.read(ROOT / "initramfs/profiles/none", profiles.INITRAMFS)
+    except profile_parser.ProfileError as error:
         return _same(str(error), "initramfs/profiles/none: No such file or directory")
     raise Failed("a file that is not there was taken")
 
