@@ -55,8 +55,8 @@ void Download::tick() {
   if (attempt_ || !next_attempt_.expired()) return;
 
   has_begun_ = false;
-  attempt_ = Transfer::make(request_.url, request_.options, access_,
-                            [this](std::string_view bytes) { return take_bytes(bytes); });
+  attempt_ = transfers_.make(request_.url, request_.options, access_,
+                             [this](std::string_view bytes) { return take_bytes(bytes); });
   const std::uint64_t limit = request_.options.size_limit;
   attempt_->set_size_limit(limit != 0 ? limit : file_.size() + free_memory());
   // What cannot be told from another state of the file is not put together with it.

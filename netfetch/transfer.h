@@ -3,7 +3,6 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -62,17 +61,12 @@ inline constexpr unsigned kLeastRate = 1024;
 [[noreturn]] void fail_standing_still(std::string_view peer, bool trickles, const FetchOptions& options,
                                       std::uint64_t received);
 
-class CurlTransfer;
-
-/// One attempt to get a file. A TransferSet drives it.
+/// One attempt to get a file. A TransferSet makes and drives it.
 class Transfer {
  public:
   /// Takes the next bytes; returns whether more are wanted.
   using Consumer = std::function<bool(std::string_view bytes)>;
 
-  /// By the URL's scheme. `options` must outlive it.
-  static std::unique_ptr<Transfer> make(const Url& url, const FetchOptions& options,
-                                        const ServerAccess& access, Consumer consumer);
   Transfer() = default;
   virtual ~Transfer() = default;
   Transfer(const Transfer&) = delete;
@@ -102,9 +96,7 @@ class Transfer {
   /// what a consumer threw.
   virtual void finish() const = 0;
 
-  // How a TransferSet drives it: through libcurl, or step by step.
-
-  virtual CurlTransfer* of_curl() { return nullptr; }
+  // How a TransferSet drives it, unless libcurl does.
 
   /// Does what can be done without waiting; returns whether it has ended.
   virtual bool step() { return true; }
@@ -113,9 +105,5 @@ class Transfer {
   /// When there is something to do all the same.
   virtual std::chrono::milliseconds until_next_step() const { return std::chrono::milliseconds::max(); }
 };
-
-/// Whatever is neither TFTP nor of another protocol that has a class of its own: http, https, ftp.
-std::unique_ptr<Transfer> make_web_transfer(const Url& url, const FetchOptions& options,
-                                            const ServerAccess& access, Transfer::Consumer consumer);
 
 }  // namespace kboot

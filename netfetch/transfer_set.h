@@ -4,35 +4,36 @@
 #include <memory>
 #include <vector>
 
+#include "netfetch/transfer.h"
+
 namespace kboot {
 
-class Transfer;
-
-/// Transfers under way at the same time: those that move themselves on, and those of libcurl on a multi
-/// handle, where what they leave behind (connections, names looked up, certificates read) is for the next
-/// ones. curl_transfer_set.cc has both, plain_transfer_set.cc is for a kboot without libcurl.
+/// Transfers that are under way at the same time. CurlTransferSet moves those of libcurl (http, https and
+/// ftp), PlainTransferSet knows http alone; TFTP is part of both.
 class TransferSet {
  public:
-  TransferSet();
+  TransferSet() = default;
+  virtual ~TransferSet() = default;
+  TransferSet(const TransferSet&) = delete;
+  TransferSet& operator=(const TransferSet&) = delete;
 
-  void start(Transfer& transfer);
+  /// An attempt to get a file, by the URL's scheme, for start(). `options` must outlive it.
+  std::unique_ptr<Transfer> make(const Url& url, const FetchOptions& options, const ServerAccess& access,
+                                 Transfer::Consumer consumer);
+
+  /// Only for what make() gave.
+  virtual void start(Transfer& transfer) = 0;
   /// Ends it, wherever it is; nothing when it is not under way.
-  void stop(Transfer& transfer) noexcept;
+  virtual void stop(Transfer& transfer) noexcept = 0;
 
   /// Moves all on; waits up to `patience` when there is nothing to do. Returns those that have ended; they
   /// are no longer in the set. Throws Error, Cancelled.
-  std::vector<Transfer*> work(std::chrono::milliseconds patience);
+  virtual std::vector<Transfer*> work(std::chrono::milliseconds patience) = 0;
 
  private:
-  struct Multi;
-  struct Deleter {
-    void operator()(Multi* multi) const noexcept;
-  };
-  /// Waits until something can be done, or for so long.
-  void wait(std::chrono::milliseconds patience);
-
-  std::unique_ptr<Multi, Deleter> multi_;
-  std::vector<Transfer*> stepwise_;  ///< those that libcurl does not move
+  /// For all protocols that have no class of their own.
+  virtual std::unique_ptr<Transfer> make_web(const Url& url, const FetchOptions& options,
+                                             const ServerAccess& access, Transfer::Consumer consumer) = 0;
 };
 
 }  // namespace kboot

@@ -29,7 +29,7 @@ std::vector<std::string_view> schemes_of_this_build() {
   constexpr std::array<std::string_view, 3> kWanted = {"http", "https", "ftp"};
   std::vector<std::string_view> schemes;
   std::copy_if(kWanted.begin(), kWanted.end(), std::back_inserter(schemes), fetches_scheme);
-  schemes.push_back(kTftp);  // our own: netfetch/tftp_transfer.h
+  schemes.push_back(kTftp);  // our own: netfetch/tftp/transfer.h
   return schemes;
 }
 

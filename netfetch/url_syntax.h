@@ -7,8 +7,7 @@
 
 namespace kboot {
 
-// How URLs are written (RFC 3986). libcurl knows (curl_url.cc); a kboot without it has plain_url.cc in its
-// place.
+// How URLs are written (RFC 3986), by libcurl or by a reader of our own (chosen.cc).
 
 /// A URL's parts as written; empty where there is none.
 struct UrlParts {

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "netfetch/http_reader.h"
+#include "netfetch/plain/http_reader.h"
 #include "netfetch/transfer.h"
 #include "require.h"
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "netfetch/tftp_reader.h"
+#include "netfetch/tftp/reader.h"
 #include "netfetch/transfer.h"
 #include "require.h"
 

@@ -11,7 +11,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/interrupt.h"
-#include "netfetch/curl_fetcher.h"
+#include "netfetch/curl/fetcher.h"
 #include "tests/unit/netfetch/contents.h"
 #include "tests/unit/netfetch/loopback_ftp.h"
 #include "tests/unit/netfetch/loopback_server.h"

@@ -1,5 +1,5 @@
-// One corpus for those that stand for each other: libcurl and the plain HTTP, their URLs, both SHA-256. It is
-// part of two programs, and each has to give what stands here.
+// One corpus for the variants: libcurl and the plain HTTP, their URLs, both SHA-256. Each has to give what
+// stands here.
 
 #include <algorithm>
 #include <string>
@@ -10,9 +10,12 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "netfetch/curl_fetcher.h"
-#include "netfetch/sha256.h"
-#include "netfetch/url_syntax.h"
+#include "netfetch/curl/fetcher.h"
+#include "netfetch/curl/sha256.h"
+#include "netfetch/curl/url_syntax.h"
+#include "netfetch/plain/fetcher.h"
+#include "netfetch/plain/sha256.h"
+#include "netfetch/plain/url_syntax.h"
 #include "tests/unit/netfetch/loopback_server.h"
 
 using namespace kboot;  // NOLINT(google-build-using-namespace)
@@ -78,6 +81,7 @@ const std::vector<Answer> kAnswers = {
 };
 
 /// The contents, or the message of the Error.
+template <typename Variant>
 std::string fetched(const std::string& url) {
   constexpr std::size_t kLimit = std::size_t{1} << 20;
   FetchOptions options;
@@ -85,7 +89,7 @@ std::string fetched(const std::string& url) {
   options.stall_deadline = std::chrono::seconds(5);
   options.retry_deadline = std::chrono::seconds(0);
   try {
-    CurlFetcher fetcher;
+    Variant fetcher;
     return read_file(fetcher.fetch(Url::parse(url), options).fd(), kLimit);
   } catch (const Error& error) {
     return describe(error);
@@ -93,9 +97,9 @@ std::string fetched(const std::string& url) {
 }
 
 /// host|zone|port|path|fragment|has_query|bare, or the message.
-std::string split(const std::string& url) {
+std::string split(UrlParts (*variant)(const std::string&), const std::string& url) {
   try {
-    const UrlParts parts = split_url(url);
+    const UrlParts parts = variant(url);
     return fmt::format("{}|{}|{}|{}|{}|{}|{}", parts.host, parts.zone, parts.port, parts.path, parts.fragment,
                        parts.has_query, parts.bare);
   } catch (const Error& error) {
@@ -105,11 +109,11 @@ std::string split(const std::string& url) {
 
 }  // namespace
 
-TEST_CASE("twins: what a server answers, read by both") {
+TEMPLATE_TEST_CASE("twins: what a server answers, read by both", "", CurlFetcher, PlainFetcher) {
   for (const Answer& answer : kAnswers) {
     const LoopbackServer server(
         [&](const Connection& connection, const std::string&) { connection.send(answer.bytes); });
-    const std::string got = fetched(server.url("/k"));
+    const std::string got = fetched<TestType>(server.url("/k"));
     INFO(answer.name << ": " << got);
     const bool is_message = std::string_view(answer.gives).find(' ') != std::string_view::npos;
     if (is_message)
@@ -119,7 +123,7 @@ TEST_CASE("twins: what a server answers, read by both") {
   }
 }
 
-TEST_CASE("twins: where redirects lead to") {
+TEMPLATE_TEST_CASE("twins: where redirects lead to", "", CurlFetcher, PlainFetcher) {
   struct Case {
     const char* location;
     const char* asked;
@@ -139,7 +143,7 @@ TEST_CASE("twins: where redirects lead to") {
     if (const std::size_t host = location.find("HOST"); host != std::string::npos)
       location.replace(host, 4, "127.0.0.1:" + std::to_string(server.port()));
     INFO(location);
-    CHECK(fetched(server.url("/a/b/c?from")) == "kernel");
+    CHECK(fetched<TestType>(server.url("/a/b/c?from")) == "kernel");
     const auto requests = server.requests();
     REQUIRE(requests.size() == 2);
     CHECK(requests[1].substr(0, requests[1].find(" HTTP/")) == std::string("GET ") + one.asked);
@@ -175,17 +179,32 @@ TEST_CASE("twins: the parts of a URL") {
            Case{"http://server/k\n", "bad URL"},
            Case{"http://user@/k", "bad URL"},
            Case{"http://:80/k", "bad URL"},
+           Case{"http://", "bad URL"},
+           Case{"http://server:port/k", "bad URL"},
+           Case{"http://server/a\r\nHost: other", "bad URL"},
+           Case{"http://a:secret@b:secret@server/k", "bad URL"},
+           Case{"http://user:secret@server:8080/k?token=secret",
+                "server||8080|/k||true|http://server:8080/k"},
+           Case{"http://user@server/k", "server||80|/k||false|http://server/k"},
+           Case{"HTTP://Server/K", "Server||80|/K||false|http://Server/K"},
+           Case{"http://server/..%2f..%2fetc%2fpasswd",
+                "server||80|/..%2f..%2fetc%2fpasswd||false|http://server/..%2f..%2fetc%2fpasswd"},
+           Case{"tftp://server:69//absolute?x", "server||69|//absolute||true|tftp://server:69//absolute"},
        }) {
-    const std::string got = split(one.url);
-    INFO(one.url << ": " << got);
-    if (std::string_view(one.parts).starts_with("bad URL"))
-      CHECK(got.starts_with("bad URL"));
-    else
-      CHECK(got == one.parts);
+    for (auto* const variant : {curl::split_url, plain::split_url}) {
+      const std::string got = split(variant, one.url);
+      INFO(one.url << (variant == plain::split_url ? ", plain: " : ", curl: ") << got);
+      CHECK(got.find("secret") == std::string::npos);
+      if (std::string_view(one.parts).starts_with("bad URL"))
+        CHECK(got.starts_with("bad URL"));
+      else
+        CHECK(got == one.parts);
+    }
   }
 }
 
 TEST_CASE("twins: percent-encoding") {
+  auto* const percent_decode = GENERATE(curl::percent_decode, plain::percent_decode);
   CHECK(percent_decode("a%20b%2Fc%2fd") == "a b/c/d");
   CHECK(percent_decode("%") == "%");
   CHECK(percent_decode("%4") == "%4");
@@ -195,9 +214,18 @@ TEST_CASE("twins: percent-encoding") {
   CHECK(percent_decode("%Cc%@1").size() == 4);
 }
 
-TEST_CASE("twins: SHA-256 of FIPS 180's examples, and of lengths around a block's, in pieces") {
+TEST_CASE("twins: http is fetched by both, https by libcurl alone") {
+  CHECK(curl::fetches_scheme("http"));
+  CHECK(plain::fetches_scheme("http"));
+  CHECK(curl::fetches_scheme("https"));
+  CHECK_FALSE(plain::fetches_scheme("https"));
+  CHECK_FALSE(plain::fetches_scheme("ftp"));
+}
+
+TEMPLATE_TEST_CASE("twins: SHA-256 of FIPS 180's examples, and of lengths around a block's, in pieces", "",
+                   OpensslSha256, PlainSha256) {
   const auto digest = [](std::string_view text, std::size_t piece = 1'000'000) {
-    Sha256 sha256;
+    TestType sha256;
     for (; !text.empty(); text.remove_prefix(std::min(piece, text.size()))) sha256.add(text.substr(0, piece));
     return sha256.hex();
   };
