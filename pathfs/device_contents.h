@@ -8,8 +8,8 @@
 
 namespace kboot {
 
-/// What the bytes of a device say that it holds. libblkid reads them (blkid_contents.cc); a kboot for
-/// floppies knows the file systems of its own kernel only (plain_contents.cc).
+/// What the bytes of a device say that it holds. libblkid reads them, or a reader of our own
+/// (chosen.cc).
 struct DeviceContents {
   std::string type;             ///< `ext4`, `crypto_LUKS`, …; empty: nothing that is known
   bool is_file_system = false;  ///< the type can be mounted

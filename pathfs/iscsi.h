@@ -1,26 +1,18 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "pathfs/iscsi_address.h"
-#include "pathfs/ledger.h"
+#include "pathfs/iscsi_user.h"
 #include "pathfs/mounter.h"
 
 namespace kboot {
 
-/// What a target wants to hear (CHAP, RFC 7143, 12.1.3); both are empty where it wants nothing.
-struct IscsiUser {
-  std::string name;
-  std::string secret;
-  bool operator==(const IscsiUser&) const = default;
-};
-
-/// The first line of a file: the name, a blank, and all the rest is the secret. Throws Error.
-IscsiUser parse_iscsi_user(std::string_view text);
+class Ledger;
 
 struct IscsiDisk {
   unsigned lun = 0;
@@ -40,9 +32,6 @@ struct IscsiSession {
   bool operator==(const IscsiSession&) const = default;
 };
 
-/// The sessions in the sysfs that is at `root` (`/sys`).
-std::vector<IscsiSession> read_iscsi_sessions(const std::string& root);
-
 /// What the firmware left behind when it booted from iSCSI (iBFT; Linux:
 /// Documentation/ABI/testing/sysfs-ibft).
 struct IscsiFirmware {
@@ -55,26 +44,6 @@ struct IscsiFirmware {
   std::vector<Target> targets;
   bool operator==(const IscsiFirmware&) const = default;
 };
-/// Names that can be none (is_iscsi_name()) are left out: they would end up on a kernel command line.
-IscsiFirmware read_iscsi_firmware(const std::string& root);
-
-/// Logs in to iSCSI targets and out of them. The real one is IscsiTool; tests have one of their own.
-class Initiator {
- public:
-  virtual ~Initiator() = default;
-  /// The node of a disk; logs in where that is still to be done. Throws Error, Cancelled.
-  virtual std::string attach(const IscsiAddress& address) = 0;
-  virtual std::vector<IscsiSession> sessions() = 0;
-  /// With whom this object logged in; nothing for a target that it did not log in to, or that wants nobody.
-  virtual std::optional<IscsiUser> user_of(const std::string& target) = 0;
-  /// Takes the target's disks away from the kernel; the connection lasts until the kernel ends. Throws Error
-  /// when a disk is in use.
-  virtual void log_out(const std::string& target) = 0;
-  /// Takes away the disks of this object's own logins that nobody uses. Errors are logged, not thrown.
-  virtual void release() noexcept = 0;
-  /// Takes away all disks there are, in use or not: a kernel that ends waits for them, with no network left.
-  virtual void drop_all() noexcept = 0;
-};
 
 /// What Initiator has to ask.
 struct IscsiDialogue {
@@ -84,44 +53,30 @@ struct IscsiDialogue {
   std::function<std::optional<IscsiUser>(const std::string& target, int refused)> user;
 };
 
-/// The real one: iscsistart of open-iscsi, a program of the initramfs that may have been left out, and sysfs.
-/// The session is the kernel's and stays when the program has ended.
-class IscsiTool final : public Initiator {
+/// Logs in to iSCSI targets and out of them. The real one is IscsiTool, a kboot without it has
+/// AbsentInitiator.
+class Initiator {
  public:
-  /// `mounter` tells when a disk has come; all logins are in `ledger`.
-  IscsiTool(Mounter& mounter, Ledger& ledger) : mounter_(mounter), ledger_(ledger) {}
-  ~IscsiTool() override { release(); }
-  IscsiTool(const IscsiTool&) = delete;
-  IscsiTool& operator=(const IscsiTool&) = delete;
+  virtual ~Initiator() = default;
+  /// The node of a disk; logs in where that is still to be done. Throws Error, Cancelled.
+  virtual std::string attach(const IscsiAddress& address) = 0;
+  virtual std::vector<IscsiSession> sessions() = 0;
+  virtual IscsiFirmware firmware() = 0;
+  /// With whom this object logged in; nothing for a target that it did not log in to, or that wants nobody.
+  virtual std::optional<IscsiUser> user_of(const std::string& target) = 0;
+  /// Takes the target's disks away from the kernel; the connection lasts until the kernel ends. Throws Error
+  /// when a disk is in use.
+  virtual void log_out(const std::string& target) = 0;
+  /// Takes away the disks of this object's own logins that nobody uses. Errors are logged, not thrown.
+  virtual void release() noexcept = 0;
+  /// Takes away all disks there are, in use or not: a kernel that ends waits for them, with no network left.
+  virtual void drop_all() noexcept = 0;
 
-  void set_dialogue(IscsiDialogue dialogue) { dialogue_ = std::move(dialogue); }
-
-  std::string attach(const IscsiAddress& address) override;
-  std::vector<IscsiSession> sessions() override;
-  std::optional<IscsiUser> user_of(const std::string& target) override;
-  void log_out(const std::string& target) override;
-  void release() noexcept override;
-  void drop_all() noexcept override;
-
- private:
-  struct Login {
-    std::string target;
-    IscsiUser user;
-  };
-
-  void log_in(const IscsiAddress& address);
-  bool try_to_log_in(const IscsiAddress& address, const std::string& initiator, const IscsiUser& user);
-  std::string await_disk(const IscsiAddress& address);
-
-  Mounter& mounter_;
-  Ledger& ledger_;
-  IscsiDialogue dialogue_;
-  std::vector<Login> logins_;
+  /// Whom it asks from now on.
+  virtual void set_dialogue(IscsiDialogue dialogue) = 0;
 };
 
-// For tests.
-
-/// What iscsistart's output says went wrong, in a few words.
-std::string iscsi_failure(std::string_view output, const IscsiAddress& address);
+/// The one that this kboot has (chosen.cc): `mounter` tells when a disk has come, all logins are in `ledger`.
+std::unique_ptr<Initiator> make_initiator(Mounter& mounter, Ledger& ledger);
 
 }  // namespace kboot

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <sys/types.h>
@@ -11,16 +13,15 @@
 
 namespace kboot {
 
-/// What each kboot process of this machine holds: a file for each in one folder, written
-/// before the process does what it says. So another process can take down what one holds that is about to
-/// lose the machine, or was killed. Where the folder cannot be written, nothing is kept and nothing fails.
+/// What each kboot process of this machine holds, written down before the process does what it says. So
+/// another process can take down what one holds that is about to lose the machine, or was killed. The real
+/// one is FileLedger; AbsentLedger keeps nothing.
 class Ledger {
  public:
-  /// The folder of this machine.
-  static constexpr const char* kFolder = "/run/kboot/mounts";
-
-  /// `console` is what the others call this process. Without a folder nothing is kept.
-  explicit Ledger(std::string folder = "", std::string console = "");
+  Ledger() = default;
+  virtual ~Ledger() = default;
+  Ledger(const Ledger&) = delete;
+  Ledger& operator=(const Ledger&) = delete;
 
   /// While it lives, what was begun is being done; one who closes the ledger waits for that.
   class Act {
@@ -33,9 +34,9 @@ class Ledger {
   };
   /// Writes down what this process is about to make; what is there already is not written twice. Throws Error
   /// when another process has closed the ledger, Cancelled.
-  [[nodiscard]] Act begin(const Holding& holding);
+  [[nodiscard]] virtual Act begin(const Holding& holding) = 0;
   /// It is gone, or could not be made.
-  void end(const Holding& holding) noexcept;
+  virtual void end(const Holding& holding) noexcept = 0;
 
   /// A process, living or not, that holds something.
   struct Holder {
@@ -46,16 +47,18 @@ class Ledger {
     HoldingRecord record;
   };
   /// All of them, the first to have come first.
-  std::vector<Holder> holders() const;
+  virtual std::vector<Holder> holders() const = 0;
   /// A holding of another's is gone; with the last of a dead process its record goes, too.
-  void strike(const Holder& holder, const Holding& holding) noexcept;
+  virtual void strike(const Holder& holder, const Holding& holding) noexcept = 0;
 
   /// While it lives no other process begins anything. What is being done by others is waited for, not longer
   /// than `patience`.
   class Closed {
    public:
-    Closed(Ledger& ledger, std::chrono::milliseconds patience) noexcept;
-    ~Closed();
+    Closed(Ledger& ledger, std::chrono::milliseconds patience) noexcept : ledger_(ledger) {
+      ledger_.close(patience);
+    }
+    ~Closed() { ledger_.open(); }
     Closed(const Closed&) = delete;
     Closed& operator=(const Closed&) = delete;
 
@@ -64,14 +67,11 @@ class Ledger {
   };
 
  private:
-  std::string path(const std::string& file) const { return folder_ + "/" + file; }
-  void write_own() noexcept;
-  void write(const std::string& file, const HoldingRecord& record) noexcept;
-
-  std::string folder_;
-  std::string own_file_;
-  HoldingRecord own_;
-  UniqueFd closed_;  ///< the lock, while this process has closed the ledger
+  virtual void close(std::chrono::milliseconds patience) noexcept = 0;
+  virtual void open() noexcept = 0;
 };
+
+/// This machine's, in the kboot that this is (chosen.cc). `console` is what the others call this process.
+std::unique_ptr<Ledger> make_ledger(const std::string& console);
 
 }  // namespace kboot

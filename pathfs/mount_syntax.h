@@ -9,8 +9,8 @@
 
 namespace kboot {
 
-// How fstab(5), mountinfo and mount options are written. libmount knows (libmount_syntax.cc); a kboot for
-// floppies has plain_syntax.cc in its place.
+// How fstab(5), mountinfo and mount options are written. libmount knows, or readers of our own do
+// (chosen.cc).
 
 /// A line of fstab, escapes undone and quotes around a tag's value removed.
 struct FstabLine {

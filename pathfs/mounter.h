@@ -67,7 +67,7 @@ struct MountedPlace {
   std::string path;      ///< absolute, from its top
 };
 
-/// Finds block devices and mounts file systems. The real one is LibmountMounter; tests have one on folders.
+/// Finds block devices and mounts file systems. The real one is SystemMounter; tests have one on folders.
 class Mounter {
  public:
   virtual ~Mounter() = default;

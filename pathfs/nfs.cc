@@ -228,8 +228,8 @@ void mount_by_child(const std::function<void()>& mount, const std::string& direc
   }
 }
 
-void mount_nfs(const std::string& source, const std::string& directory, const std::string& options,
-               Access access) {
+void KernelNfs::mount(const std::string& source, const std::string& directory, const std::string& options,
+                      Access access) {
   mount_by_child([&] { mount_in_child(source, directory, options, access); }, directory,
                  parse_nfs_export(source).host, kNfsDeadline);
 }

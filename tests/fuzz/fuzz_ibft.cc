@@ -12,7 +12,7 @@
 
 #include "base/text.h"
 #include "loader/handoff/handoff.h"
-#include "pathfs/iscsi.h"
+#include "pathfs/iscsi_tool.h"
 #include "require.h"
 
 namespace {
@@ -52,10 +52,12 @@ class Sysfs {
 struct FirmwareLogin final : Initiator {
   std::string attach(const IscsiAddress&) override { return {}; }
   std::vector<IscsiSession> sessions() override { return {session}; }
+  IscsiFirmware firmware() override { return {}; }
   std::optional<IscsiUser> user_of(const std::string&) override { return user; }
   void log_out(const std::string&) override {}
   void release() noexcept override {}
   void drop_all() noexcept override {}
+  void set_dialogue(IscsiDialogue /*dialogue*/) override {}
   IscsiSession session;
   IscsiUser user;
 };

@@ -6,8 +6,8 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "pathfs/iscsi.h"
-#include "pathfs/volumes.h"
+#include "pathfs/iscsi_tool.h"
+#include "pathfs/tool_volumes.h"
 #include "require.h"
 
 namespace {

@@ -30,6 +30,7 @@ class FakeInitiator final : public Initiator {
     return node->second;
   }
   std::vector<IscsiSession> sessions() override { return open; }
+  IscsiFirmware firmware() override { return left_by_firmware; }
   std::optional<IscsiUser> user_of(const std::string& target) override {
     const auto user = users.find(target);
     return user == users.end() ? std::nullopt : std::make_optional(user->second);
@@ -39,10 +40,12 @@ class FakeInitiator final : public Initiator {
   }
   void release() noexcept override { ++releases; }
   void drop_all() noexcept override { open.clear(); }
+  void set_dialogue(IscsiDialogue /*dialogue*/) override {}
 
   std::map<std::string, std::string> nodes;  ///< target -> node
   std::map<std::string, IscsiUser> users;    ///< target -> who logged in
   std::vector<IscsiSession> open;
+  IscsiFirmware left_by_firmware;
   int releases = 0;
 };
 

@@ -44,6 +44,8 @@ class FakeVolumes final : public Volumes {
   }
   void forget_key(const std::string& name) noexcept override { forgotten.push_back(name); }
 
+  void set_dialogue(VolumeDialogue /*dialogue*/) override {}
+
   std::set<std::string> in_use;                           ///< names that cannot be taken down
   std::map<std::string, std::vector<std::string>> below;  ///< what is free when this one is gone
   std::vector<std::string> taken_down;                    ///< of other processes: `luks name`

@@ -55,7 +55,7 @@ TEST_CASE("nfs: a host that cannot be is an error that names it") {
   const kboot::test::TemporaryFolder folder;
   // Longer than a name may be, so that no name server is asked.
   const std::string host(300, 'x');
-  CHECK_THROWS_WITH(mount_nfs(host + ":/srv", folder.path(), "", Access::read_only),
+  CHECK_THROWS_WITH(KernelNfs().mount(host + ":/srv", folder.path(), "", Access::read_only),
                     "no address for " + host);
 }
 

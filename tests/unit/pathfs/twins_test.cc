@@ -1,16 +1,19 @@
-// One corpus for those that stand for each other: libmount and the plain reader of fstab, libblkid and the
-// plain prober. It is part of two programs, and each has to give what stands here.
+// One corpus for the variants: libmount and the plain reader of fstab, libblkid and the plain prober. Each
+// has to give what stands here.
 
 #include <string>
 
 #include <sys/mount.h>
+#include <sys/sysmacros.h>
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
 #include "base/file.h"
-#include "pathfs/device_contents.h"
-#include "pathfs/mount_syntax.h"
+#include "pathfs/libmount/device_contents.h"
+#include "pathfs/libmount/mount_syntax.h"
+#include "pathfs/plain/device_contents.h"
+#include "pathfs/plain/mount_syntax.h"
 #include "tests/unit/fakes/temporary_folder.h"
 
 using namespace kboot;  // NOLINT(google-build-using-namespace)
@@ -18,18 +21,20 @@ using namespace kboot;  // NOLINT(google-build-using-namespace)
 namespace {
 
 /// source|target|type|options, with what is special behind it.
-std::string fstab(const std::string& line) {
-  const auto read = read_fstab_line(line);
+std::string fstab(std::optional<FstabLine> (*variant)(std::string_view), const std::string& line) {
+  const auto read = variant(line);
   if (!read) return "none";
   return fmt::format("{}|{}|{}|{}{}{}", read->source, read->target, read->type, read->options,
                      read->is_swap ? " swap" : "", read->has_device ? "" : " no device");
 }
 
+using ReadContents = DeviceContents (*)(const UniqueFd&);
+
 /// type label uuid table, "-" for what is not there.
-std::string contents(const std::string& image) {
+std::string contents(ReadContents variant, const std::string& image) {
   const test::TemporaryFolder folder;
   folder.write("image", image);
-  const DeviceContents found = read_device_contents(open_for_reading(folder.path("image")));
+  const DeviceContents found = variant(open_for_reading(folder.path("image")));
   const auto word = [](const std::string& text) { return text.empty() ? "-" : text; };
   return fmt::format("{}{} {} {} {}", word(found.type), found.is_file_system ? "" : "(no file system)",
                      word(found.label), word(found.uuid), word(found.partition_table));
@@ -120,7 +125,8 @@ TEST_CASE("twins: lines of fstab, read by both") {
            Case{"/dev/sda1 / ext4 ro zero 1", "none"},
        }) {
     INFO(one.line);
-    CHECK(fstab(one.line) == one.read);
+    CHECK(fstab(libmount::read_fstab_line, one.line) == one.read);
+    CHECK(fstab(plain::read_fstab_line, one.line) == one.read);
   }
 }
 
@@ -144,28 +150,64 @@ TEST_CASE("twins: options of mounts, sorted by both") {
            Case{"acl,,user_xattr", 0, "acl,user_xattr"},
            Case{"uid=1000,umask=022", 0, "uid=1000,umask=022"},
            Case{"a=b=c", 0, "a=b=c"},
+           Case{"loop,offset=512,sizelimit=10,umask=0077,comment=x", 0, "umask=0077"},
+           Case{"bind,rbind,remount,shared,rslave", MS_BIND | MS_REC | MS_REMOUNT | MS_SHARED | MS_SLAVE, ""},
        }) {
-    INFO(one.options);
-    const SortedOptions sorted = sort_options(one.options);
-    std::string file_system;
-    for (const MountOption& option : sorted.file_system)
-      file_system += (file_system.empty() ? "" : ",") + option.str();
-    CHECK(sorted.flags == one.flags);
-    CHECK(file_system == one.file_system);
+    for (auto* const variant : {libmount::sort_options, plain::sort_options}) {
+      INFO(one.options << (variant == plain::sort_options ? ", plain" : ", libmount"));
+      const SortedOptions sorted = variant(one.options);
+      std::string file_system;
+      for (const MountOption& option : sorted.file_system)
+        file_system += (file_system.empty() ? "" : ",") + option.str();
+      CHECK(sorted.flags == one.flags);
+      CHECK(file_system == one.file_system);
+    }
+  }
+}
+
+TEST_CASE("twins: options of mounts, one by one") {
+  for (auto* const variant : {libmount::read_options, plain::read_options}) {
+    std::string options;
+    for (const MountOption& option : variant("ro,,a=b=c,empty=,x-y.z")) options += option.str() + ";";
+    CHECK(options == "ro;a=b=c;empty=;x-y.z;");
+    CHECK(variant("").empty());
+  }
+}
+
+TEST_CASE("twins: mountinfo, read by both") {
+  const test::TemporaryFolder folder;
+  folder.write("mountinfo",
+               "21 1 0:20 / /proc rw,nosuid shared:5 - proc proc rw\n"
+               "30 1 254:1 / /run/kboot/mnt/vda1 ro,relatime - ext4 /dev/vda1 ro,norecovery\n"
+               "31 1 0:40 /@home /run/kboot/mnt/a\\040b rw - btrfs /dev/sda2 rw,subvol=/@home\n"
+               "32 1 0:41 / /srv rw,relatime shared:1 master:2 - nfs4 server:/export ro,vers=4.2\n");
+  for (auto* const variant : {libmount::read_mountinfo, plain::read_mountinfo}) {
+    std::string mounts;
+    for (const MountInfo& mount : variant(folder.path("mountinfo")))
+      mounts += fmt::format("{} {}:{} {} {} {} {}{}\n", mount.id, major(mount.device), minor(mount.device),
+                            mount.root, mount.target, mount.type, mount.source, mount.read_only ? " ro" : "");
+    CHECK(mounts ==
+          "21 0:20 / /proc proc proc\n"
+          "30 254:1 / /run/kboot/mnt/vda1 ext4 /dev/vda1 ro\n"
+          "31 0:40 /@home /run/kboot/mnt/a b btrfs /dev/sda2\n"
+          "32 0:41 / /srv nfs4 server:/export ro\n");
+    CHECK(variant(folder.path("absent")).empty());
   }
 }
 
 TEST_CASE("twins: what a device holds, found by both") {
-  CHECK(contents(std::string(kImage, '\0')) == "-(no file system) - - -");
-  CHECK(contents("") == "-(no file system) - - -");
-  CHECK(contents(std::string(512, 'x')) == "-(no file system) - - -");
-  CHECK(contents(fat_image("KBOOT      ")) == "vfat KBOOT 1234-ABCD -");
-  CHECK(contents(fat_image("NO NAME    ")) == "vfat - 1234-ABCD -");
-  CHECK(contents(fat_image("A B        ")) == "vfat A B 1234-ABCD -");
+  const ReadContents variant = GENERATE(libmount::read_device_contents, plain::read_device_contents);
+  CHECK(contents(variant, std::string(kImage, '\0')) == "-(no file system) - - -");
+  CHECK(contents(variant, "") == "-(no file system) - - -");
+  CHECK(contents(variant, std::string(512, 'x')) == "-(no file system) - - -");
+  CHECK(contents(variant, fat_image("KBOOT      ")) == "vfat KBOOT 1234-ABCD -");
+  CHECK(contents(variant, fat_image("NO NAME    ")) == "vfat - 1234-ABCD -");
+  CHECK(contents(variant, fat_image("A B        ")) == "vfat A B 1234-ABCD -");
   constexpr const char* kUuid = "30313233-3435-3637-3839-616263646566";
-  CHECK(contents(ext_image("\x42", "Root")) == fmt::format("ext4 Root {} -", kUuid));
-  CHECK(contents(ext_image("\x02", "")) == fmt::format("ext3 - {} -", kUuid));
-  CHECK(contents(ext_image("\x42", "sixteen bytes ok")) == fmt::format("ext4 sixteen bytes ok {} -", kUuid));
-  CHECK(contents(swap_image()).starts_with("swap(no file system) "));
-  CHECK(contents(dos_table()) == "-(no file system) - - dos");
+  CHECK(contents(variant, ext_image("\x42", "Root")) == fmt::format("ext4 Root {} -", kUuid));
+  CHECK(contents(variant, ext_image("\x02", "")) == fmt::format("ext3 - {} -", kUuid));
+  CHECK(contents(variant, ext_image("\x42", "sixteen bytes ok")) ==
+        fmt::format("ext4 sixteen bytes ok {} -", kUuid));
+  CHECK(contents(variant, swap_image()).starts_with("swap(no file system) "));
+  CHECK(contents(variant, dos_table()) == "-(no file system) - - dos");
 }
