@@ -22,6 +22,25 @@ bool fits(const std::string& pattern, const std::vector<std::string>& names) {
   });
 }
 
+/// The pattern that fits this name alone.
+std::string literal(std::string_view name) {
+  std::string pattern;
+  for (const char c : name) {
+    if (c == '*' || c == '?' || c == '[')
+      pattern.append("[").append(1, c).append("]");
+    else
+      pattern += c;
+  }
+  return pattern;
+}
+
+/// What `default` or `preferred` says.
+void add_pattern(LoaderConf& conf, std::string value, SourceReader& reader) {
+  conf.means_one = conf.means_one || value == "@saved" || value.starts_with("auto-");
+  if (value == "@saved") value = literal(reader.last_booted().value_or(""));
+  if (!value.empty() && !value.starts_with('@')) conf.patterns.push_back(std::move(value));
+}
+
 }  // namespace
 
 LoaderConf read_loader_conf(const FilePlace& file, SourceReader& reader, Diagnostics& diagnostics) {
@@ -58,8 +77,8 @@ LoaderConf read_loader_conf(const FilePlace& file, SourceReader& reader, Diagnos
     else
       diagnostics.push_back({file.str(), number, "timeout: not a number: " + printable(value)});
   }
-  for (std::string& one : std::vector<std::string>{std::move(preferred), std::move(fallback)})
-    if (!one.empty() && !one.starts_with('@')) conf.patterns.push_back(std::move(one));
+  add_pattern(conf, std::move(preferred), reader);
+  add_pattern(conf, std::move(fallback), reader);
   return conf;
 }
 
@@ -82,7 +101,7 @@ LoaderConfChoice choose_by_loader_conf(const LoaderConf& conf,
     for (const std::string& name : reader.names(*other))
       if (lower_case(name).ends_with(extension) && fits(pattern, loader_conf_names(name))) return {{}, true};
   }
-  return {};
+  return {{}, conf.means_one};
 }
 
 }  // namespace kboot

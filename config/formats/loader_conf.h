@@ -14,8 +14,13 @@ namespace kboot {
 /// partition: those of `loader/entries` and the images of `EFI/Linux`.
 struct LoaderConf {
   bool there = false;
-  std::vector<std::string> patterns;  ///< of `preferred`, then `default`: a pattern for an entry's name
-  std::optional<unsigned> timeout;    ///< in seconds; nothing: it waits for ever, or says none
+  /// Of `preferred`, then `default`: a pattern for an entry's name. `@saved` is the entry that was started
+  /// last, when that is known.
+  std::vector<std::string> patterns;
+  /// Some pattern is for one entry that only systemd-boot knows, started last or found by itself: where it is
+  /// not here, no other takes its place.
+  bool means_one = false;
+  std::optional<unsigned> timeout;  ///< in seconds; nothing: it waits for ever, or says none
 };
 
 /// Reads the file; one that is not there says nothing.
@@ -28,7 +33,7 @@ std::vector<std::string> loader_conf_names(const std::string& file_name);
 /// Which entry the patterns choose.
 struct LoaderConfChoice {
   std::optional<std::size_t> entry;  ///< index
-  bool elsewhere = false;            ///< one of another folder
+  bool elsewhere = false;            ///< one of another folder, of the firmware, or one that is not known
 };
 
 /// The choice among entries that have these names each; nothing when no pattern fits. `other` is the folder

@@ -54,6 +54,9 @@ class SourceReader {
   virtual const std::vector<KnownDevice>& devices() = 0;
   /// Whether the firmware is UEFI.
   virtual bool efi() = 0;
+  /// The name of the entry that systemd-boot started last on this machine, `debian.conf`; nothing when it is
+  /// not known.
+  virtual std::optional<std::string> last_booted() { return {}; }
   /// A setting of iPXE as this machine has it, `net0/mac` say; nothing when it has none.
   virtual std::optional<std::string> setting(const std::string& /*name*/) { return {}; }
 };

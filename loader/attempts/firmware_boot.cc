@@ -179,6 +179,20 @@ void set_boot_next(const EfiVariables& variables, const EfiProgram& program) {
   variables.write(std::string("BootNext") + kGlobal, little_endian(*found, 2));
 }
 
+std::optional<std::string> last_booted_entry(const EfiVariables& variables) {
+  // systemd's BOOT_LOADER_INTERFACE: a text in UTF-16.
+  const auto bytes = variables.read("LoaderEntryLastBooted-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f", kMaxOption);
+  return bytes ? std::optional(ascii(*bytes)) : std::nullopt;
+}
+
+std::optional<std::string> last_booted_entry() {
+  std::optional<std::string> name;
+  if (has_efi_variables())
+    with_efi_variables(Access::read_only,
+                       [&](const EfiVariables& variables) { name = last_booted_entry(variables); });
+  return name;
+}
+
 void boot_by_firmware_next(const EfiProgram& program) {
   if (!has_efi_variables()) fail("this machine was not started by UEFI firmware, which alone can start it");
   with_efi_variables(Access::read_write,

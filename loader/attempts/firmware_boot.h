@@ -37,7 +37,13 @@ std::optional<EfiProgram> efi_partition(const std::string& node, const std::stri
 /// or a new one. Throws Error.
 void set_boot_next(const EfiVariables& variables, const EfiProgram& program);
 
-/// The same on this machine. Throws Error, also where it has no EFI firmware.
+/// The name of the entry that systemd-boot started last; nothing when it has not noted one. Throws Error.
+std::optional<std::string> last_booted_entry(const EfiVariables& variables);
+
+/// The same on this machine; nothing where it has no EFI firmware. Throws Error.
+std::optional<std::string> last_booted_entry();
+
+/// set_boot_next() on this machine. Throws Error, also where it has no EFI firmware.
 void boot_by_firmware_next(const EfiProgram& program);
 
 }  // namespace kboot

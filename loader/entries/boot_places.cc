@@ -94,11 +94,12 @@ std::optional<BootPlace> find_place(std::string_view word, Resolver& resolver, c
 }
 
 EntryList list_place(const BootPlace& place, Resolver& resolver) {
-  return list_place(place, resolver, firmware_of_this_machine());
+  LinuxMachineFacts machine;
+  return list_place(place, resolver, machine);
 }
 
-EntryList list_place(const BootPlace& place, Resolver& resolver, Firmware firmware) {
-  ResolverReader reader(resolver, firmware);
+EntryList list_place(const BootPlace& place, Resolver& resolver, MachineFacts& machine) {
+  ResolverReader reader(resolver, machine);
   reader.allow(place.file.device);
   if (place.kind == BootPlace::Kind::file)
     return make_list(place.name, {read_named_source(place.file, reader)}, reader);
@@ -115,11 +116,12 @@ EntryList list_place(const BootPlace& place, Resolver& resolver, Firmware firmwa
 }
 
 EntryList list_all(Resolver& resolver, const std::function<void(const std::string& message)>& note) {
-  return list_all(resolver, note, firmware_of_this_machine());
+  LinuxMachineFacts machine;
+  return list_all(resolver, note, machine);
 }
 
 EntryList list_all(Resolver& resolver, const std::function<void(const std::string& message)>& note,
-                   Firmware firmware) {
+                   MachineFacts& machine) {
   EntryList list;
   for (const BlockDevice& device : resolver.mounter().devices()) {
     const std::string name = name_of_node(device.node);
@@ -127,7 +129,7 @@ EntryList list_all(Resolver& resolver, const std::function<void(const std::strin
         (device.type.empty() ? device.partitioned : !may_hold_sources(device)))
       continue;
     try {
-      append(list, list_place({BootPlace::Kind::device, name, {name, ""}}, resolver, firmware));
+      append(list, list_place({BootPlace::Kind::device, name, {name, ""}}, resolver, machine));
     } catch (const Cancelled&) {
       throw;
     } catch (const Error& error) {

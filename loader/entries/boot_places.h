@@ -25,8 +25,8 @@ std::optional<BootPlace> find_place(std::string_view word, Resolver& resolver, c
 
 /// What can be booted there. Throws Error for a file that is no configuration, a device that cannot be read.
 EntryList list_place(const BootPlace& place, Resolver& resolver);
-/// The same as a machine with that firmware lists it: GRUB's scripts ask for it.
-EntryList list_place(const BootPlace& place, Resolver& resolver, Firmware firmware);
+/// The same as that machine lists it: some configurations ask for its firmware or its name.
+EntryList list_place(const BootPlace& place, Resolver& resolver, MachineFacts& machine);
 
 /// What is listed for a LUKS volume that is not open: one locked entry.
 EntryList locked_list(const BlockDevice& device);
@@ -35,7 +35,7 @@ EntryList locked_list(const BlockDevice& device);
 /// that cannot be read.
 EntryList list_all(Resolver& resolver, const std::function<void(const std::string& message)>& note);
 EntryList list_all(Resolver& resolver, const std::function<void(const std::string& message)>& note,
-                   Firmware firmware);
+                   MachineFacts& machine);
 
 /// The place and the entry's name of `sda1#debian`: of several `#` the first behind which there is a place.
 struct EntryWord {

@@ -47,7 +47,8 @@ PublishedPlace scan_device(const std::string& name, Resolver& resolver) {
     // Nothing is waited for, activated or asked of a server.
     const Resolver::Glance glance(resolver, [](const std::string&) { return false; });
     place.list = list_place({BootPlace::Kind::device, name, {name, ""}}, resolver);
-    ResolverReader reader(resolver);
+    LinuxMachineFacts machine;
+    ResolverReader reader(resolver, machine);
     place.has_fstab = reader.kind({name, "/etc/fstab"}) == SourceReader::Kind::file;
     place.system = system_name(name, reader);
     place.state = State::done;

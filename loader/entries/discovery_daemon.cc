@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <csignal>
 #include <list>
+#include <memory>
 #include <utility>
 
 #include <fcntl.h>
@@ -26,13 +27,14 @@
 #include "loader/entries/device_scan.h"
 #include "loader/entries/discovery.h"
 #include "loader/entries/published.h"
-#include "netfetch/curl_fetcher.h"
+#include "netfetch/server_fetcher.h"
+#include "pathfs/absent/ledger.h"
 #include "pathfs/blkid_devices.h"
 #include "pathfs/discovery_name.h"
 #include "pathfs/iscsi.h"
 #include "pathfs/ledger.h"
-#include "pathfs/libmount_mounter.h"
 #include "pathfs/mount_table.h"
+#include "pathfs/system_mounter.h"
 #include "pathfs/uevents.h"
 #include "pathfs/volumes.h"
 
@@ -71,8 +73,8 @@ std::string probe(const std::string& name) {
   const std::string node = "/dev/" + name;
   auto device = read_block_device(node);
   if (!device) fail("no such device");
-  Ledger ledger;
-  LibmountMounter mounter(kMounts, ledger);
+  AbsentLedger ledger;
+  SystemMounter mounter(kMounts, ledger);
   return probed_json({std::move(*device), mounter.is_removable(node)});
 }
 
@@ -80,13 +82,13 @@ std::string scan(const std::string& name, const std::vector<BlockDevice>& known)
   if (::unshare(CLONE_NEWNS) != 0) fail_errno(errno, "a mount namespace");
   make_directories(kMounts);
   if (::mount("kboot", kMounts, "tmpfs", 0, nullptr) != 0) fail_errno(errno, kMounts);
-  Ledger ledger(Ledger::kFolder, std::string(kDiscoveryName));
-  LibmountMounter real(kMounts, ledger);
+  const std::unique_ptr<Ledger> ledger = make_ledger(std::string(kDiscoveryName));
+  SystemMounter real(kMounts, *ledger);
   KnownDevicesMounter mounter(real, known);
-  CurlFetcher fetcher(TlsFiles{});
-  ToolVolumes volumes(mounter, ledger);
-  IscsiTool initiator(mounter, ledger);
-  Resolver resolver(mounter, fetcher, volumes, initiator);
+  const std::unique_ptr<Fetcher> fetcher = make_fetcher();
+  const std::unique_ptr<Volumes> volumes = make_volumes(mounter, *ledger);
+  const std::unique_ptr<Initiator> initiator = make_initiator(mounter, *ledger);
+  Resolver resolver(mounter, *fetcher, *volumes, *initiator);
   PublishedEntries result;
   result.places.push_back(scan_device(name, resolver));
   resolver.release();
@@ -271,10 +273,10 @@ void Daemon::finish(Running& running) {
 /// As if a session had it mounted writable already.
 void Daemon::give_up(const DiscoveryTask& task) {
   discovery_.gave_way(task, now());
-  Ledger ledger(Ledger::kFolder, std::string(kDiscoveryName));
-  for (const Ledger::Holder& holder : ledger.holders())
+  const std::unique_ptr<Ledger> ledger = make_ledger(std::string(kDiscoveryName));
+  for (const Ledger::Holder& holder : ledger->holders())
     if (!holder.lives && holder.record.console == kDiscoveryName)
-      for (const Holding& holding : holder.record.holdings) ledger.strike(holder, holding);
+      for (const Holding& holding : holder.record.holdings) ledger->strike(holder, holding);
 }
 
 void Daemon::end(const DiscoveryTask& late) {

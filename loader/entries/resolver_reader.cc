@@ -41,12 +41,8 @@ bool is_below(const std::string& path, std::string folder) {
 
 }  // namespace
 
-Firmware firmware_of_this_machine() {
-  return ::access("/sys/firmware/efi", F_OK) == 0 ? Firmware::uefi : Firmware::bios;
-}
-
-ResolverReader::ResolverReader(Resolver& resolver, Firmware firmware)
-    : resolver_(resolver), firmware_(firmware), devices_(known_devices(resolver.mounter())) {}
+ResolverReader::ResolverReader(Resolver& resolver, MachineFacts& machine)
+    : resolver_(resolver), machine_(machine), devices_(known_devices(resolver.mounter())) {}
 
 bool ResolverReader::is_known(const std::string& device) const {
   return std::any_of(devices_.begin(), devices_.end(),

@@ -6,20 +6,18 @@
 #include <vector>
 
 #include "config/formats/source_reader.h"
+#include "loader/entries/machine_facts.h"
 #include "pathfs/resolver.h"
 
 namespace kboot {
-
-/// What started a machine.
-enum class Firmware { bios, uefi };
-Firmware firmware_of_this_machine();
 
 /// Reads boot sources through the path language. It leads to the disks of this machine and to the one place
 /// that is looked at, whose folder it does not leave; never to kboot's own root or to a server unless that is
 /// the place.
 class ResolverReader final : public SourceReader {
  public:
-  explicit ResolverReader(Resolver& resolver, Firmware firmware = firmware_of_this_machine());
+  /// Both outlive it.
+  ResolverReader(Resolver& resolver, MachineFacts& machine);
 
   /// The place that is looked at, as FilePlace::device has it.
   void allow(const std::string& device) { allowed_ = device; }
@@ -31,7 +29,11 @@ class ResolverReader final : public SourceReader {
   std::size_t size(const FilePlace& place) override;
   std::vector<std::string> names(const FilePlace& folder) override;
   const std::vector<KnownDevice>& devices() override { return devices_; }
-  bool efi() override { return firmware_ == Firmware::uefi; }
+  bool efi() override { return machine_.firmware() == Firmware::uefi; }
+  std::optional<std::string> last_booted() override { return machine_.last_booted(); }
+  std::optional<std::string> setting(const std::string& name) override {
+    return ipxe_setting(name, machine_);
+  }
 
  private:
   std::optional<ResolvedFile> find(const FilePlace& place);
@@ -39,7 +41,7 @@ class ResolverReader final : public SourceReader {
   bool is_known(const std::string& device) const;
 
   Resolver& resolver_;
-  Firmware firmware_;
+  MachineFacts& machine_;
   std::vector<KnownDevice> devices_;
   std::string allowed_;
 };

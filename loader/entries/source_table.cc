@@ -17,6 +17,7 @@
 #include "config/formats/grubenv.h"
 #include "config/formats/ipxe.h"
 #include "config/formats/kernels.h"
+#include "config/formats/loader_conf.h"
 #include "config/formats/loopback.h"
 #include "config/formats/places.h"
 #include "config/formats/syslinux.h"
@@ -101,6 +102,16 @@ BootSource read_bls_source(const FilePlace& folder, SourceReader& reader) {
   return read_bls(folder, variables_for(folder, reader), reader);
 }
 
+/// Whether loader.conf says that systemd-boot starts Windows by itself: it has a name for what it finds.
+bool is_default_of_loader_conf(const FilePlace& windows, SourceReader& reader) {
+  Diagnostics diagnostics;  // they are those of the entries
+  const LoaderConf conf = read_loader_conf({windows.device, "/loader/loader.conf"}, reader, diagnostics);
+  const bool names_it = std::any_of(conf.patterns.begin(), conf.patterns.end(),
+                                    [](const std::string& one) { return one.starts_with("auto-"); });
+  const FilePlace entries{windows.device, "/loader/entries"};
+  return names_it && choose_by_loader_conf(conf, {{"auto-windows"}}, entries, ".conf", reader).entry;
+}
+
 /// Windows on an ESP: only the firmware can start it.
 BootSource read_firmware(const FilePlace& file, SourceReader& reader) {
   BootSource source{.format = "firmware", .file = file};
@@ -114,6 +125,7 @@ BootSource read_firmware(const FilePlace& file, SourceReader& reader) {
     entry.why = "only UEFI firmware starts it, and this machine was started by a BIOS";
   }
   source.entries.push_back(std::move(entry));
+  if (is_default_of_loader_conf(file, reader)) source.default_entry = 0;
   return source;
 }
 

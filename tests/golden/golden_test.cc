@@ -40,6 +40,7 @@
 #include "loader/entries/device_trees.h"
 #include "tests/unit/fakes/fake_fetcher.h"
 #include "tests/unit/fakes/fake_initiator.h"
+#include "tests/unit/fakes/fake_machine_facts.h"
 #include "tests/unit/fakes/fake_volumes.h"
 
 namespace {
@@ -111,13 +112,14 @@ kboot::Firmware firmware_of(const std::filesystem::path& path) {
 }
 
 kboot::EntryList list_case(const std::filesystem::path& path, kboot::Resolver& resolver) {
-  const kboot::Firmware firmware = firmware_of(path);
+  kboot::test::FakeMachineFacts machine;
+  machine.started_by = firmware_of(path);
   if (const auto word = kboot::read_file_if_there(path / "place", kMaxFile)) {
     const auto place = kboot::find_place(kboot::trim(*word), resolver, kboot::KbootPath{"/"});
-    return kboot::list_place(place.value(), resolver, firmware);
+    return kboot::list_place(place.value(), resolver, machine);
   }
   const auto no_note = [](const std::string& message) { FAIL(message); };
-  return kboot::list_all(resolver, no_note, firmware);
+  return kboot::list_all(resolver, no_note, machine);
 }
 
 /// What can be booted on the disks that `devices` names, a `--device` option a line, each a folder of the

@@ -152,7 +152,7 @@ GrubLister::Default GrubLister::emit(const GrubMenuItem& item, Outcome outcome, 
   Default result;
   if (item.type == Type::shown) return list(*item.menu, submenu);
   if (item.type == Type::submenu) return list_submenu(item, menu, rest, submenu);
-  if (outcome.entry && source_.entries.size() < kMaxGrubEntries) {
+  if (outcome.entry) {
     outcome.entry->submenu.insert(outcome.entry->submenu.begin(), submenu.begin(), submenu.end());
     result = source_.entries.size();
     source_.entries.push_back(std::move(*outcome.entry));
@@ -172,6 +172,14 @@ bool GrubLister::is_usable(std::size_t entry) {
   return machine_.files.kind_of(made.kernel) == SourceReader::Kind::file;
 }
 
+/// Whether a bound ends the list before `item`, where it has so many entries and steps; then that is said.
+bool GrubLister::is_over(const GrubMenuItem& item, std::size_t entries, std::uint64_t steps) {
+  if (entries < kMaxGrubEntries && steps > 0) return false;
+  machine_.cut(item.file, item.line,
+               steps == 0 ? "too many steps" : fmt::format("more than {} entries", kMaxGrubEntries));
+  return true;
+}
+
 std::optional<std::size_t> GrubLister::list(const GrubMenu& menu, const std::vector<std::string>& submenu) {
   if (submenu.size() >= kMaxGrubLevels || nesting_ >= kMaxGrubLevels) {
     machine_.complain(fmt::format("ended: more than {} levels", kMaxGrubLevels));
@@ -183,16 +191,19 @@ std::optional<std::size_t> GrubLister::list(const GrubMenu& menu, const std::vec
   // All lines are evaluated before a menu below them is listed: a file that two lines lead to belongs to the
   // upper one.
   std::vector<Outcome> outcomes;
+  std::size_t entries = source_.entries.size();
   for (const GrubMenuItem& item : menu.items) {
-    if (steps_ == 0) {
-      machine_.complain(item.file, item.line, "the rest is ignored: too many steps");
-      break;
-    }
+    if (is_over(item, entries, steps_)) break;
     outcomes.push_back(evaluate(item, menu));
+    if (outcomes.back().entry) ++entries;
   }
   std::vector<Default> results;
   Default shown;
   for (std::size_t at = 0; at < outcomes.size(); ++at) {
+    const bool runs = menu.items[at].type == Type::submenu || outcomes[at].menu;
+    if ((runs || outcomes[at].entry) &&
+        is_over(menu.items[at], source_.entries.size(), runs ? steps_ : kLineSteps))
+      break;
     const auto chosen =
         std::find_if(choices.begin(), choices.end(), [&](const GrubChoice& each) { return each.item == at; });
     const std::string rest = chosen == choices.end() ? std::string() : chosen->rest;

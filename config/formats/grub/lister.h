@@ -13,7 +13,9 @@ namespace kboot {
 class GrubLister {
  public:
   /// Both outlive it.
-  GrubLister(GrubMachine& machine, BootSource& source) : machine_(machine), source_(source) {}
+  GrubLister(GrubMachine& machine, BootSource& source) : machine_(machine), source_(source) {
+    machine_.allow_lines(kMaxGrubLines);
+  }
 
   /// Adds the entries of a menu and of the menus in it, below the titles `submenu`. Gives the one that the
   /// menu would start by itself.
@@ -42,10 +44,11 @@ class GrubLister {
   Default list_file(const GrubMenuItem& item, Outcome& outcome, const std::vector<std::string>& submenu);
   void run_body(const GrubMenuItem& item, std::uint64_t steps);
   bool is_usable(std::size_t entry);
+  bool is_over(const GrubMenuItem& item, std::size_t entries, std::uint64_t steps);
 
   GrubMachine& machine_;
   BootSource& source_;
-  std::uint64_t steps_ = 2 * kMaxGrubSteps;  ///< for all bodies together
+  std::uint64_t steps_ = 3 * kMaxGrubSteps;  ///< for all bodies together
   unsigned nesting_ = 0;
 };
 

@@ -93,6 +93,10 @@ void GrubMachine::stop(std::string why) {
   throw GrubStop{};
 }
 
+void GrubMachine::cut(const FilePlace& file, int line, std::string_view why) {
+  if (!std::exchange(is_cut_, true)) complain(file, line, fmt::format("the rest is ignored: {}", why));
+}
+
 void GrubMachine::complain(const FilePlace& file, int line, std::string message) {
   complain(Diagnostic{file.str(), line, std::move(message)});
 }
@@ -115,9 +119,16 @@ void GrubMachine::end_diagnostics() {
 }
 
 void GrubMachine::add(GrubMenuItem item) {
-  if (items_ >= kMaxGrubEntries)
-    stop(fmt::format("the rest is ignored: more than {} entries", kMaxGrubEntries));
-  ++items_;
+  const bool is_entry = item.type != GrubMenuItem::Type::submenu;
+  const bool is_full = is_entry && menu->entries >= kMaxGrubEntries;
+  if (is_full || lines_left_ == 0) {
+    cut(file_, line_,
+        is_full ? fmt::format("more than {} entries", kMaxGrubEntries)
+                : fmt::format("more than {} lines in menus", kMaxGrubLines));
+    throw GrubStop{};
+  }
+  --lines_left_;
+  if (is_entry) ++menu->entries;
   menu->items.push_back(std::move(item));
 }
 

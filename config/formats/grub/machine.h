@@ -17,7 +17,11 @@
 
 namespace kboot {
 
+/// What a configuration may offer, and how many entries one menu may have.
 inline constexpr std::size_t kMaxGrubEntries = 10'000;
+/// Lines of menus, submenus among them, that the first file and those it shows may make, and as many again
+/// while they are listed. All stay for as long as that takes, each in about 1 KB.
+inline constexpr std::size_t kMaxGrubLines = 50'000;
 /// A step is what takes about a microsecond of a program under AddressSanitizer; configurations in use take
 /// some thousand. All that a script can repeat spends steps, so the time that the worst one takes is known.
 inline constexpr std::uint64_t kMaxGrubSteps = 1'000'000;
@@ -67,6 +71,7 @@ struct GrubMenuItem {
 
 struct GrubMenu {
   std::vector<GrubMenuItem> items;
+  std::size_t entries = 0;  ///< how many of them are no submenus
   GrubVariables variables;  ///< as they are at the end of its file
   GrubDevices::Loops loops;
 };
@@ -109,11 +114,15 @@ class GrubMachine {
   void name_file(const FilePlace& file);
 
   void add(GrubMenuItem item);
+  /// So many more lines of menus from here on.
+  void allow_lines(std::size_t lines) { lines_left_ = lines; }
   void complain(std::string message) { complain(file_, line_, std::move(message)); }
   void complain(const FilePlace& file, int line, std::string message);
   void complain(Diagnostic diagnostic);
   /// Complains, and throws GrubStop.
   [[noreturn]] void stop(std::string why);
+  /// Complains that the menu is cut here. One cut is enough: where the first one is, others follow.
+  void cut(const FilePlace& file, int line, std::string_view why);
   /// Says how many diagnostics were left out.
   void end_diagnostics();
   /// Where diagnostics point to until a command is run.
@@ -168,7 +177,8 @@ class GrubMachine {
   std::size_t commands_left_ = kMaxGrubCommands;
   unsigned levels_ = 0;
   unsigned depth_ = 0;
-  std::size_t items_ = 0;
+  std::size_t lines_left_ = kMaxGrubLines;
+  bool is_cut_ = false;
   std::set<std::string> complaints_;
   std::size_t not_said_ = 0;
 };

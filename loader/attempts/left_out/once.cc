@@ -1,6 +1,5 @@
 #include "base/error.h"
 #include "loader/attempts/boot_attempts.h"
-#include "loader/attempts/booted_entry.h"
 #include "loader/attempts/entry_counter.h"
 #include "loader/attempts/entry_file.h"
 #include "loader/attempts/firmware_boot.h"
@@ -9,6 +8,10 @@
 namespace kboot {
 
 std::optional<EfiProgram> efi_partition(const std::string& /*node*/, const std::string& /*partuuid*/) {
+  return std::nullopt;
+}
+
+std::optional<std::string> last_booted_entry() {
   return std::nullopt;
 }
 
@@ -66,7 +69,5 @@ BootEntry boot_entry_of(const EntryFile& /*entry*/, const BlsEntry& /*says*/,
 void EntryCounter::prepare(const std::optional<EntryFile>& /*entry*/) {}
 
 void EntryCounter::record() {}
-
-void EfiBootedEntry::tell(const std::optional<std::string>& /*path*/) {}
 
 }  // namespace kboot

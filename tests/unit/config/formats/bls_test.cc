@@ -204,3 +204,35 @@ TEST_CASE("bls: a default of loader.conf that is an image of EFI/Linux is none o
   CHECK(source.default_entry == 0);
   CHECK_FALSE(source.default_elsewhere);
 }
+
+TEST_CASE("bls: default @saved of loader.conf is the entry that was started last, else none") {
+  struct Reader : FakeSourceReader {
+    std::optional<std::string> last;
+    std::optional<std::string> last_booted() override { return last; }
+  } reader;
+  reader.files[std::string(kEntries) + "a.conf"] = "linux /k\n";
+  reader.files[std::string(kEntries) + "b.conf"] = "linux /k\n";
+  reader.files["sda1:/loader/loader.conf"] = "default @saved\n";
+  CHECK(read(reader).default_entry == std::nullopt);
+  CHECK(read(reader).default_elsewhere);
+  reader.last = "A.conf";
+  REQUIRE(read(reader).default_entry);
+  CHECK(names_of(read(reader)).at(*read(reader).default_entry) == "a");
+  for (const char* other : {"gone.conf", "*", "", "@saved"}) {
+    reader.last = other;
+    CHECK(read(reader).default_entry == std::nullopt);
+  }
+}
+
+TEST_CASE("bls: default auto-windows of loader.conf is none of these entries") {
+  FakeSourceReader reader;
+  reader.files[std::string(kEntries) + "a.conf"] = "linux /k\n";
+  for (const char* name : {"auto-windows", "auto-reboot-to-firmware-setup"}) {
+    reader.files["sda1:/loader/loader.conf"] = std::string("default ") + name + "\n";
+    CHECK(read(reader).default_entry == std::nullopt);
+    CHECK(read(reader).default_elsewhere);
+  }
+  // As before, a pattern that fits nothing leaves the first.
+  reader.files["sda1:/loader/loader.conf"] = "default arch*\n";
+  CHECK(read(reader).default_entry == 0);
+}

@@ -26,7 +26,7 @@ class Disk : public FakeSourceReader {
   std::size_t reads = 0;
 
   explicit Disk(const std::string& text) {
-    known = {{.name = "sda1", .disk = "sda", .partition = 1}};
+    known = {{.name = "sda1", .uuid = "1", .disk = "sda", .partition = 1}};
     for (const char* name : {"/a", "/b", "/c", "/d", "/e", "/f", "/g", "/h", "/cfg"})
       files[std::string("sda1:") + name] = text;
   }
@@ -154,6 +154,40 @@ TEST_CASE("bounds: GRUB's commands in blocks, and words") {
 TEST_CASE("bounds: a GRUB configuration of 10,000 entries") {
   Disk disk(many(10'000, "menuentry a { search --fs-uuid --set=root 1\nlinux /k ro quiet\ninitrd /i\n}\n"));
   CHECK(read_grub({"sda1", "/cfg"}, disk).entries.size() == 10'000);
+}
+
+TEST_CASE("bounds: GRUB's menus in menus list what is inside the bounds, and one diagnostic says the rest") {
+  const std::string entry = "menuentry e { search --fs-uuid --set=root 1\nlinux /k ro quiet\n}\n";
+  const auto list = [](const std::string& text) {
+    Disk disk(text);
+    return read_grub({"sda1", "/cfg"}, disk);
+  };
+  const auto only_diagnostic = [](const BootSource& source) {
+    REQUIRE(source.diagnostics.size() == 1);
+    return source.diagnostics[0].str();
+  };
+  SECTION("10,000 submenus of one entry each") {
+    const BootSource source = list(many(10'000, "submenu s {\n" + entry + "}\n"));
+    CHECK(source.entries.size() == 10'000);
+    CHECK(source.diagnostics.empty());
+  }
+  SECTION("50,001 of them") {
+    const BootSource source = list(many(50'001, "submenu s { menuentry e { linux /k; }; }\n"));
+    CHECK(source.entries.size() == 10'000);
+    CHECK(only_diagnostic(source) == "sda1:/cfg:50001: the rest is ignored: more than 50000 lines in menus");
+  }
+  SECTION("a submenu before 10,000 entries") {
+    const BootSource source = list("submenu s {\n" + entry + "}\n" + many(10'000, entry));
+    REQUIRE(source.entries.size() == 10'000);
+    CHECK(source.entries[0].submenu.size() == 1);
+    CHECK(only_diagnostic(source).ends_with(": the rest is ignored: more than 10000 entries"));
+  }
+  SECTION("a submenu behind 9,999 entries") {
+    const BootSource source = list(many(9'999, entry) + "submenu s {\n" + entry + entry + "}\n");
+    REQUIRE(source.entries.size() == 10'000);
+    CHECK(source.entries.back().submenu.size() == 1);
+    CHECK(only_diagnostic(source).ends_with(": the rest is ignored: more than 10000 entries"));
+  }
 }
 
 TEST_CASE("bounds: GRUB's ! and time by the thousand") {

@@ -94,3 +94,12 @@ TEST_CASE_METHOD(Firmware, "firmware: where it has none for the program, one is 
   set_boot_next(variables, windows());
   CHECK_FALSE(variables.has("Boot0082"s + kGlobal));
 }
+
+TEST_CASE("firmware boot: the entry that systemd-boot started last") {
+  const TemporaryFolder folder;
+  const EfiVariables variables(folder.path());
+  CHECK(last_booted_entry(variables) == std::nullopt);
+  variables.write("LoaderEntryLastBooted-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f",
+                  "d\0e\0b\0.\0c\0o\0n\0f\0\0\0"s);
+  CHECK(last_booted_entry(variables) == "deb.conf");
+}
