@@ -8,9 +8,7 @@
 #include "loader/app/console_name.h"
 #include "loader/commands/commands.h"
 #include "loader/prompt/first_screen.h"
-#include "loader/prompt/prompt.h"
 #include "loader/session/console_setup.h"
-#include "loader/session/ssh_server.h"
 
 namespace kboot {
 namespace {
@@ -45,7 +43,7 @@ void recovery_shell(Session& session) {
 void attend(Session& session, const Attended& here) {
   const bool loader = here.place == Place::loader;
   if (loader && !here.over_ssh) {
-    configure_ssh_server(session);
+    here.ssh_settings.configure(session);
     if (is_screen()) set_up_console(session);
     if (here.interrupted) recovery_shell(session);
   }
@@ -64,7 +62,7 @@ void attend(Session& session, const Attended& here) {
   if (const auto found = first_screen.found()) report.note(Shown::text(*found));
   // A console where nobody types must not keep another from mounting the booted system read-write.
   session.resolver().release();
-  run_prompt(session, here.over_ssh ? Terminal::ssh : Terminal::console, first_screen);
+  run_prompt(session, here.over_ssh ? Terminal::ssh : Terminal::console, first_screen, here.prompt);
 }
 
 }  // namespace kboot

@@ -3,7 +3,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <optional>
+#include <memory>
 
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -17,19 +17,14 @@
 #include "loader/app/console_name.h"
 #include "loader/app/lines.h"
 #include "loader/app/options.h"
+#include "loader/app/parts.h"
 #include "loader/app/real_paths.h"
 #include "loader/app/root_shell.h"
-#include "loader/app/site_files.h"
 #include "loader/app/sources.h"
 #include "loader/commands/commands.h"
-#include "loader/consoles/hold_process.h"
-#include "loader/entries/discovery_daemon.h"
-#include "loader/network/link_daemon.h"
 #include "loader/session/clearance.h"
 #include "loader/session/credentials.h"
-#include "loader/session/ssh_server.h"
 #include "loader/terminal/terminal_size.h"
-#include "loader/watchdog/watchdog_daemon.h"
 
 namespace kboot {
 namespace {
@@ -53,23 +48,35 @@ int run(const Options& options) {
   Resolver& resolver = paths.resolver;
   LinuxKexec kexec;
   LinuxNetwork network(built_in_settings);
-  SshConnection connection;
-  LinuxClock clock;
   SystemShell shell;
   Consoles consoles(place == Place::loader ? "/run/kboot" : "/nonexistent", console_name());
   const Published published = Published::of_this_machine();
   TerminalKeyboard keyboard;
   const PasswordGuard password_guard("/run/kboot/wrong-passwords");
   History history(place == Place::loader ? "/run/kboot/history" : "");
-  LinuxWatchdog watchdog;
-  EfiBootedEntry booted_entry;
-  Pmsg persistent_log;
-  Dropbear ssh_server;
+  const Parts parts = make_parts();
   Report report(stdout, stderr, options.json ? Report::Style::json : Report::Style::people);
-  Session session(
-      {resolver, kexec, network, connection, clock, shell, consoles, keyboard, password_guard, history,
-       watchdog, booted_entry, persistent_log, ssh_server, paths.ledger, published, commands()},
-      report, place, options.dry_run ? Mode::dry_run : Mode::real);
+  Session session({resolver,
+                   kexec,
+                   network,
+                   *parts.connection,
+                   *parts.clock,
+                   shell,
+                   *parts.trees,
+                   consoles,
+                   keyboard,
+                   password_guard,
+                   history,
+                   *parts.watchdog,
+                   *parts.booted_entry,
+                   *parts.handoffs,
+                   *parts.persistent_log,
+                   *parts.ssh_server,
+                   *parts.ssh_settings,
+                   *paths.ledger,
+                   published,
+                   commands()},
+                  report, place, options.dry_run ? Mode::dry_run : Mode::real);
 
   // Before the mounter and the volumes go, each of which alone would find its things in use.
   const ScopeExit release([&] {
@@ -77,7 +84,7 @@ int run(const Options& options) {
     resolver.release();
   });
 
-  if (place == Place::loader) Clearance(paths.ledger, resolver, shell).clean_up();
+  if (place == Place::loader) Clearance(*paths.ledger, resolver, *parts.trees).clean_up();
   const ConfigurationSources sources = sources_for(options, place);
   Configuration configuration = read_configuration(sources, resolver);
   if (place == Place::loader) add_hosts(configuration.hosts);
@@ -86,10 +93,10 @@ int run(const Options& options) {
                     sources.copy_from_booted ? FstabOf::booted_system : FstabOf::configuration);
   // Not before: no passphrase is asked for, on each console, just to read a configuration.
   Credentials credentials(session, keyboard);
-  paths.volumes.set_dialogue(
+  paths.volumes->set_dialogue(
       {[&](const std::string& node, int wrong) { return credentials.passphrase(node, wrong); },
        [&](const std::string& message) { report.note(Shown::text(message)); }});
-  paths.initiator.set_dialogue(
+  paths.initiator->set_dialogue(
       {[&] { return credentials.iscsi_name(); },
        [&](const std::string& target, int refused) { return credentials.iscsi_user(target, refused); }});
 
@@ -100,16 +107,16 @@ int run(const Options& options) {
                                                                  : ProgressStyle::lines);
   const bool ssh_session = place == Place::loader && over_ssh();
   const bool shell_instead = ssh_session && !options.script && may_have_shell(session);
-  std::optional<HoldProcess> hold;
-  if (ssh_session && (!attended || shell_instead))
-    hold.emplace(consoles, session.settings().hold_max, own_ssh_server());
+  std::unique_ptr<Held> hold;
+  if (ssh_session && (!attended || shell_instead)) hold = hold_for_ssh(consoles, session.settings().hold_max);
   // A client that goes away ends its session: nothing boots any more because of it.
   if (hold) ::prctl(PR_SET_PDEATHSIG, SIGHUP);
   if (shell_instead) return root_shell(options.lines);
   if (!options.lines.empty()) return static_cast<int>(run_lines(session, options.lines));
   if (options.script) return static_cast<int>(run_script(session, *options.script));
   if (!attended) return static_cast<int>(run_standard_input(session));
-  attend(session, {place, over_ssh(), interrupted, options.devices.empty(), published});
+  attend(session, {place, over_ssh(), interrupted, options.devices.empty(), published,
+                   make_prompt_parts(session), *parts.ssh_settings});
   return static_cast<int>(Status::done);
 }
 
@@ -122,7 +129,7 @@ Status run_site(const std::string& device) {
     const Interrupt::Ignored ended;
     paths.resolver.release();
   });
-  for (const Diagnostic& diagnostic : take_site_files(device, paths.resolver, "")) {
+  for (const Diagnostic& diagnostic : take_site(device, paths.resolver)) {
     log_warning("{}", diagnostic.str());
     std::fprintf(stderr, "%s\n", diagnostic.str().c_str());
   }
@@ -130,7 +137,7 @@ Status run_site(const std::string& device) {
 }
 
 /// What init runs in the background. Without a network in the kernel, say, there is nothing to do, for good.
-[[noreturn]] int run_daemon(const char* name, void (*daemon)(const std::function<Variables()>& built_in)) {
+[[noreturn]] int run_daemon(const char* name, Daemon daemon) {
   log_open();
   try {
     daemon(built_in_settings);
@@ -150,9 +157,9 @@ int main(int argc, char** argv) {
     const Options options = parse_options({argv + 1, argv + argc});
     if (options.help) return std::fputs(usage(), stdout) < 0 ? 1 : 0;
     if (options.version) return std::puts("kboot " KBOOT_VERSION) < 0 ? 1 : 0;
-    if (options.discover) return run_daemon("discovery", run_discovery_daemon);
-    if (options.network) return run_daemon("network", run_link_daemon);
-    if (options.watchdog) return run_daemon("watchdog", run_watchdog_daemon);
+    if (options.discover) return run_daemon("discovery", daemons().discovery);
+    if (options.network) return run_daemon("network", daemons().network);
+    if (options.watchdog) return run_daemon("watchdog", daemons().watchdog);
     if (options.site) return static_cast<int>(run_site(*options.site));
     return run(options);
   } catch (const UsageError& error) {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "loader/entries/device_trees.h"
-#include "netfetch/curl_fetcher.h"
+#include "netfetch/server_fetcher.h"
 #include "pathfs/iscsi.h"
 #include "pathfs/ledger.h"
 #include "pathfs/mounter.h"
@@ -20,11 +20,11 @@ struct RealPaths {
   /// `console` stands in the ledger for what is held. With `devices` these folders are the disks: `--device`.
   RealPaths(const std::string& console, const std::vector<std::string>& devices, TlsFiles tls);
 
-  Ledger ledger;
+  std::unique_ptr<Ledger> ledger;
   std::unique_ptr<Mounter> mounter;
-  CurlFetcher fetcher;
-  ToolVolumes volumes;
-  IscsiTool initiator;
+  std::unique_ptr<Fetcher> fetcher;
+  std::unique_ptr<Volumes> volumes;
+  std::unique_ptr<Initiator> initiator;
   Resolver resolver;
 };
 

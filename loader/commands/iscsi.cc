@@ -16,7 +16,7 @@ IscsiAddress address_of(std::string_view word) {
 }
 
 void log_in_as_the_firmware_did(Session& session) {
-  const IscsiFirmware firmware = read_iscsi_firmware("/sys");
+  const IscsiFirmware firmware = session.resolver().initiator().firmware();
   if (firmware.targets.empty()) fail("the firmware left no iSCSI target");
   for (const IscsiFirmware::Target& target : firmware.targets)
     session.report().note(Shown::text(session.resolver().attach_iscsi(target.address)));
@@ -33,7 +33,7 @@ void show_sessions(Session& session) {
                             device_name(disk.node)});
   if (table.rows.empty()) session.report().note("not logged in to any target");
   session.report().table(table, session.current_line());
-  for (const IscsiFirmware::Target& target : read_iscsi_firmware("/sys").targets)
+  for (const IscsiFirmware::Target& target : session.resolver().initiator().firmware().targets)
     session.report().note(show("the firmware booted from {} at {}; `iscsi login firmware` logs in to it",
                                printable(target.address.target), printable(target.address.server)));
 }

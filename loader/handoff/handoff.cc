@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "loader/handoff/handoffs.h"
 
 namespace kboot {
 namespace {
@@ -153,6 +154,14 @@ Handoff hand_log(const std::vector<KernelRecord>& records) {
   Handoff handoff;
   handoff.files.push_back({"kboot.log", SecretText(kernel_log_text(records)), "log of this boot"});
   return handoff;
+}
+
+void MemoryHandoffs::add_to(BootPlan& plan, Resolver& resolver, Network& network,
+                            const std::vector<KernelRecord>& log) {
+  add_handoff(plan, hand_keys(resolver.volumes().keys()));
+  add_handoff(plan, hand_iscsi(plan.cmdline, resolver.initiator()));
+  add_handoff(plan, hand_network(plan.cmdline, network.links(), network.nameservers()));
+  if (!log.empty()) add_handoff(plan, hand_log(log));
 }
 
 }  // namespace kboot

@@ -37,38 +37,39 @@ void LinuxClock::set_by_ntp(const std::string& server) {
   fail("no answer by NTP{}{}", said.empty() ? "" : ": ", said);
 }
 
-void mend_clock(Clock& clock, const std::vector<std::string>& ntp_servers,
-                const std::function<std::int64_t()>& server_says,
-                const std::function<void(const std::string&)>& tell,
-                const std::function<void(const std::string&)>& warn) {
+void LinuxClock::mend(const ClockSources& sources) {
+  mend_clock(*this, sources);
+}
+
+void mend_clock(Clock& clock, const ClockSources& sources) {
   constexpr std::int64_t kMade = KBOOT_RELEASED;
   if (clock.now() >= kMade) return;
-  tell(fmt::format("the clock is wrong: it says {}", clock_text(clock.now())));
-  for (const std::string& server : ntp_servers) {
+  sources.tell(fmt::format("the clock is wrong: it says {}", clock_text(clock.now())));
+  for (const std::string& server : sources.ntp_servers) {
     try {
       clock.set_by_ntp(server);
       if (clock.now() < kMade) fail("it says {}", clock_text(clock.now()));
       log_info("clock set by NTP from {}: {}", printable(server), clock_text(clock.now()));
-      return tell(
+      return sources.tell(
           fmt::format("the clock is set by NTP from {}: {}", printable(server), clock_text(clock.now())));
     } catch (const Cancelled&) {
       throw;
     } catch (const Error& error) {
-      tell(fmt::format("{}: {}", printable(server), describe(error)));
+      sources.tell(fmt::format("{}: {}", printable(server), describe(error)));
     }
   }
   try {
-    const std::int64_t said = server_says();
+    const std::int64_t said = sources.server_says();
     if (said < kMade) fail("it says {}", clock_text(said));
     clock.set(said);
     log_warning("clock set by what the server says: {}", clock_text(said));
-    warn(fmt::format(
+    sources.warn(fmt::format(
         "the clock is set to what the server says, {}: an old certificate of its would not be noticed",
         clock_text(said)));
   } catch (const Cancelled&) {
     throw;
   } catch (const Error& error) {
-    tell(fmt::format("the clock stays wrong: {}", describe(error)));
+    sources.tell(fmt::format("the clock stays wrong: {}", describe(error)));
   }
 }
 

@@ -7,6 +7,15 @@
 
 namespace kboot {
 
+/// Who knows what time it is, and who is told what was made of it.
+struct ClockSources {
+  std::vector<std::string> ntp_servers;
+  /// The time that the server says which is about to be asked for a file. Throws Error, Cancelled.
+  std::function<std::int64_t()> server_says;
+  std::function<void(const std::string&)> tell;  ///< what was done
+  std::function<void(const std::string&)> warn;  ///< that it proves little
+};
+
 /// The machine's clock, in seconds since 1970, UTC.
 class Clock {
  public:
@@ -17,6 +26,8 @@ class Clock {
   /// Sets it to what an NTP server says (RFC 5905). Throws Error after a few seconds without an answer,
   /// Cancelled.
   virtual void set_by_ntp(const std::string& server) = 0;
+  /// One that is wrong is set right, as far as that can be: mend_clock(). Throws Cancelled only.
+  virtual void mend(const ClockSources& sources) = 0;
 };
 
 class LinuxClock final : public Clock {
@@ -24,15 +35,12 @@ class LinuxClock final : public Clock {
   std::int64_t now() override;
   void set(std::int64_t seconds) override;
   void set_by_ntp(const std::string& server) override;
+  void mend(const ClockSources& sources) override;
 };
 
 /// A clock that says a time before this kboot was made is wrong, and no certificate's dates can be judged by
-/// it: sets it by the first of `ntp_servers` that answers; else by `server_says`, the time that the server
-/// says which is about to be asked for a file. `tell` is told what was done, `warn` that it proves little.
-/// Throws Cancelled only: a clock that stays wrong is told, and shows in what is said of the certificate.
-void mend_clock(Clock& clock, const std::vector<std::string>& ntp_servers,
-                const std::function<std::int64_t()>& server_says,
-                const std::function<void(const std::string&)>& tell,
-                const std::function<void(const std::string&)>& warn);
+/// it: sets it by the first NTP server that answers; else by what the server says. Throws Cancelled only: a
+/// clock that stays wrong is told, and shows in what is said of the certificate.
+void mend_clock(Clock& clock, const ClockSources& sources);
 
 }  // namespace kboot

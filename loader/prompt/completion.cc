@@ -37,12 +37,11 @@ void add_initrd(Candidates& found, const TypedWord& value) {
 
 }  // namespace
 
-Completer::Completer(Session& session, Published published)
-    : session_(session), devices_(session.resolver().mounter()), published_(std::move(published)) {}
+Completer::Completer(Session& session) : session_(session), devices_(session.resolver().mounter()) {}
 
 Completion Completer::complete(std::string_view before, std::string_view word) noexcept {
   try {
-    Candidates found(session_, devices_, published_);
+    Candidates found(session_, devices_, session_.published());
     const Resolver::Glance glance(session_.resolver(), [this](const std::string& server) {
       return session_.fetch_policy().reaches(server);
     });

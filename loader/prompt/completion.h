@@ -13,7 +13,7 @@ namespace kboot {
 class Completer {
  public:
   /// The session must outlive it.
-  explicit Completer(Session& session, Published published = Published::of_this_machine());
+  explicit Completer(Session& session);
 
   /// What `word`, which follows `before` on the line, can be completed to: whole words, sorted. Directories
   /// end in `/`, devices in `:`, the left side of an assignment in `=`; behind a boot entry stands its title.
@@ -31,7 +31,6 @@ class Completer {
 
   Session& session_;
   DeviceList devices_;
-  Published published_;
 };
 
 }  // namespace kboot

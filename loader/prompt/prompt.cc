@@ -9,9 +9,6 @@
 #include "base/text.h"
 #include "loader/consoles/elsewhere.h"
 #include "loader/consoles/hold.h"
-#include "loader/prompt/completion.h"
-#include "loader/prompt/menu/curses_screen.h"
-#include "loader/prompt/menu/menu.h"
 #include "loader/session/line.h"
 #include "loader/terminal/line_editor.h"
 #include "loader/terminal/shown.h"
@@ -46,14 +43,13 @@ std::vector<std::string> pasted_lines(std::string_view text) {
 /// The menu as the prompt opens it, made at the first time.
 class PromptMenu {
  public:
-  PromptMenu(Session& session, MenuMeanwhile meanwhile)
-      : session_(session), meanwhile_(std::move(meanwhile)) {}
+  PromptMenu(Session& session, const PromptParts& parts, MenuMeanwhile meanwhile)
+      : session_(session), parts_(parts), meanwhile_(std::move(meanwhile)) {}
 
   /// A terminal that cannot show it has the prompt.
   MenuEnd show() {
     try {
-      if (!screen_) screen_ = make_menu_screen();
-      if (!menu_) menu_.emplace(session_, *screen_);
+      if (!menu_) menu_ = parts_.make_menu(session_);
       return menu_->show(meanwhile_);
     } catch (const Error& error) {
       session_.report().error(Shown::text(describe(error)), "menu");
@@ -67,9 +63,9 @@ class PromptMenu {
 
  private:
   Session& session_;
+  const PromptParts& parts_;
   MenuMeanwhile meanwhile_;
-  std::unique_ptr<MenuScreen> screen_;
-  std::optional<Menu> menu_;
+  std::unique_ptr<EntryMenu> menu_;
 };
 
 }  // namespace
@@ -106,7 +102,7 @@ Status run_unattended(Session& session, Autoboot& autoboot) {
   return status;
 }
 
-void run_prompt(Session& session, Terminal terminal, FirstScreen& first_screen) {
+void run_prompt(Session& session, Terminal terminal, FirstScreen& first_screen, const PromptParts& parts) {
   std::optional<Hold> hold;
   if (terminal == Terminal::ssh) hold.emplace(session.consoles(), Hold::Clock::now);
 
@@ -115,11 +111,8 @@ void run_prompt(Session& session, Terminal terminal, FirstScreen& first_screen) 
 
   // What was typed while nobody was to be trusted, and what was not, are no business of each other.
   History restricted_history("");
-  Completer completer(session);
-  LineEditor editor(
-      terminal == Terminal::ssh ? LineEditor::Wire::other : LineEditor::Wire::serial,
-      [&](std::string_view before, std::string_view word) { return completer.complete(before, word); },
-      {kMaxLine, History::kMaxLines});
+  LineEditor editor(terminal == Terminal::ssh ? LineEditor::Wire::other : LineEditor::Wire::serial,
+                    parts.complete, {kMaxLine, History::kMaxLines});
   Autoboot autoboot(session.consoles(), Autoboot::Clock::now);
   const auto time_left = [&]() -> std::optional<std::chrono::milliseconds> {
     if (terminal == Terminal::ssh) return std::nullopt;
@@ -146,14 +139,15 @@ void run_prompt(Session& session, Terminal terminal, FirstScreen& first_screen) 
     return told ? std::optional(Shown::text(*told)) : std::nullopt;
   };
 
-  PromptMenu menu(session, {.time_left = time_left,
-                            .on_key = on_key,
-                            .news = [&] { return text_of(other_news()); },
-                            .countdown = [&]() -> std::optional<std::string> {
-                              if (terminal == Terminal::ssh) return std::nullopt;
-                              return autoboot.countdown();
-                            },
-                            .on_stop = [&] { return text_of(stop_boot_elsewhere(session)); }});
+  PromptMenu menu(session, parts,
+                  {.time_left = time_left,
+                   .on_key = on_key,
+                   .news = [&] { return text_of(other_news()); },
+                   .countdown = [&]() -> std::optional<std::string> {
+                     if (terminal == Terminal::ssh) return std::nullopt;
+                     return autoboot.countdown();
+                   },
+                   .on_stop = [&] { return text_of(stop_boot_elsewhere(session)); }});
   bool in_menu = session.settings().starts_with_menu;
   std::string begun;
 

@@ -11,7 +11,6 @@
 #include "base/scope_exit.h"
 #include "base/text.h"
 #include "loader/boot/plan_json.h"
-#include "loader/handoff/handoff.h"
 #include "loader/session/clearance.h"
 #include "loader/terminal/shown.h"
 
@@ -56,7 +55,7 @@ void hand_over(const BootPlan& plan, const System& system, Report& report,
   system.connection.end();
   const Ledger::Closed closed(system.ledger, kPatience);
   system.resolver.release();
-  Clearance clearance(system.ledger, system.resolver, system.shell);
+  Clearance clearance(system.ledger, system.resolver, system.trees);
   clearance.clear();
   before_start();
   ::sync();
@@ -218,10 +217,9 @@ void Booter::skip_used_up(const EntryFile& entry) {
 
 void Booter::add_handoffs(BootPlan& plan) {
   if (!state_.settings.handoff) return;
-  add_handoff(plan, hand_keys(system_.resolver.volumes().keys()));
-  add_handoff(plan, hand_iscsi(plan.cmdline, system_.resolver.initiator()));
-  add_handoff(plan, hand_network(plan.cmdline, system_.network.links(), system_.network.nameservers()));
-  if (state_.place == Place::loader) add_handoff(plan, hand_log(read_kernel_log()));
+  const bool here = state_.place == Place::loader;
+  system_.handoffs.add_to(plan, system_.resolver, system_.network,
+                          here ? read_kernel_log() : std::vector<KernelRecord>());
 }
 
 void Booter::boot(BootPlan plan, const std::optional<EntryFile>& entry) {

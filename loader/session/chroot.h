@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "base/error.h"
 #include "pathfs/resolver.h"
 
 namespace kboot {
@@ -34,5 +35,34 @@ int run_in_tree(const std::vector<TreeMount>& tree, const std::string& line);
 /// Ends the processes in all trees of this machine, and with them the mounts that only they see. Takes some
 /// seconds at most.
 void end_trees() noexcept;
+
+/// The trees of booted systems. The real one is ChrootTrees; tests have one that only remembers.
+class Trees {
+ public:
+  virtual ~Trees() = default;
+  /// Makes the tree of what is mounted and runs one line in it, or a login shell for an empty one; the exit
+  /// status. Throws Error.
+  virtual int run(const std::vector<BootedFileSystem>& mounted, Access access, const std::string& line) = 0;
+  /// Ends all that runs in a tree, whoever started it.
+  virtual void end() noexcept = 0;
+};
+
+class ChrootTrees final : public Trees {
+ public:
+  int run(const std::vector<BootedFileSystem>& mounted, Access access, const std::string& line) override {
+    return run_in_tree(chroot_tree(mounted, access), line);
+  }
+  void end() noexcept override { end_trees(); }
+};
+
+/// Says that this kboot was built without them.
+class AbsentTrees final : public Trees {
+ public:
+  int run(const std::vector<BootedFileSystem>& /*mounted*/, Access /*access*/,
+          const std::string& /*line*/) override {
+    fail("chroot: left out of this kboot");
+  }
+  void end() noexcept override {}
+};
 
 }  // namespace kboot

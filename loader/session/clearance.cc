@@ -16,7 +16,7 @@
 #include "base/log.h"
 #include "base/number.h"
 #include "base/text.h"
-#include "loader/session/shell.h"
+#include "loader/session/chroot.h"
 
 namespace kboot {
 namespace {
@@ -122,7 +122,7 @@ bool Clearance::take_down(const Holding& holding) {
         return false;
       }
     case Holding::Kind::chroot:
-      shell_.end_trees();
+      trees_.end();
       return true;
   }
   return false;

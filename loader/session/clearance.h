@@ -7,16 +7,16 @@
 
 namespace kboot {
 
-class Shell;
+class Trees;
 
 /// Takes down what other kboot processes of this machine hold, by the ledger: of those that are gone when a
 /// session begins, of all before another kernel starts.
 class Clearance {
  public:
   /// `patience` is how long a process may take to end by itself.
-  Clearance(Ledger& ledger, Resolver& resolver, Shell& shell,
+  Clearance(Ledger& ledger, Resolver& resolver, Trees& trees,
             std::chrono::milliseconds patience = std::chrono::milliseconds(2000))
-      : ledger_(ledger), resolver_(resolver), shell_(shell), patience_(patience) {}
+      : ledger_(ledger), resolver_(resolver), trees_(trees), patience_(patience) {}
 
   /// What processes hold that were killed.
   void clean_up() noexcept;
@@ -33,7 +33,7 @@ class Clearance {
 
   Ledger& ledger_;
   Resolver& resolver_;
-  Shell& shell_;
+  Trees& trees_;
   std::chrono::milliseconds patience_;
 };
 

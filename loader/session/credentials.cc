@@ -64,6 +64,10 @@ std::optional<IscsiUser> Credentials::iscsi_user(const std::string& target, int 
   }
 }
 
+IscsiFirmware Credentials::firmware() const {
+  return session_.resolver().initiator().firmware();
+}
+
 std::string Credentials::iscsi_name() {
   constexpr std::size_t kMaxFile = 4096;  // bytes
   constexpr std::size_t kShownName = 60;

@@ -30,7 +30,7 @@ class Credentials {
 
  private:
   std::optional<SecretText> secret_file(const std::string& variable);
-  IscsiFirmware firmware() const { return read_iscsi_firmware(root_ + "/sys"); }
+  IscsiFirmware firmware() const;
 
   Session& session_;
   Keyboard& keyboard_;

@@ -112,7 +112,7 @@ void EntryLines::boot_locked(const EntryWord& word, const std::vector<std::strin
   auto opened = unlocked_list(word.place, system_.resolver,
                               [&](const std::string& message) { report_.note(Shown::text(message)); });
   stays_locked_ = !opened;
-  if (!opened) fail("{}: no such device", shown(word.place.name));
+  if (!opened) fail("{}: locked, and there is no passphrase for it", shown(word.place.name));
   EntryList list = *std::move(opened);
   if (lower_case(word.name) != kLocked) return boot_listed(named_entry(list, word, words[0]), words);
   // What was asked for is what is behind the lock, which is now open.

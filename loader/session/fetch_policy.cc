@@ -53,10 +53,9 @@ void FetchPolicy::set_clock_for(const Url& url) {
   for (const Link& link : system_.network.links())
     for (const auto& lease : {link.lease, link.lease6})
       if (lease) append_new(servers, split_blanks(lease->ntp));
-  mend_clock(
-      system_.clock, servers, [&] { return system_.resolver.fetcher().server_time(url, {}); },
-      [&](const std::string& message) { report_.note(Shown::text(message)); },
-      [&](const std::string& message) { report_.warning(Shown::text(message)); });
+  system_.clock.mend({servers, [&] { return system_.resolver.fetcher().server_time(url, {}); },
+                      [&](const std::string& message) { report_.note(Shown::text(message)); },
+                      [&](const std::string& message) { report_.warning(Shown::text(message)); }});
 }
 
 }  // namespace kboot

@@ -15,9 +15,11 @@
 #include "loader/consoles/history.h"
 #include "loader/entries/entry_list.h"
 #include "loader/entries/published.h"
+#include "loader/handoff/handoffs.h"
 #include "loader/handoff/persistent_log.h"
 #include "loader/network/clock.h"
 #include "loader/network/network.h"
+#include "loader/session/chroot.h"
 #include "loader/session/command.h"
 #include "loader/session/shell.h"
 #include "loader/terminal/keyboard.h"
@@ -28,6 +30,8 @@
 
 namespace kboot {
 
+class SshSettings;
+
 /// All of a session that touches the machine: the real ones in loader/app, fakes in tests.
 struct System {
   Resolver& resolver;
@@ -36,14 +40,17 @@ struct System {
   Connection& connection;
   Clock& clock;
   Shell& shell;
+  Trees& trees;
   Consoles& consoles;
   Keyboard& keyboard;
   const PasswordGuard& password_guard;
   History& history;
   Watchdog& watchdog;
   BootedEntry& booted_entry;
+  Handoffs& handoffs;
   PersistentLog& persistent_log;
   SshServer& ssh_server;
+  SshSettings& ssh_settings;
   Ledger& ledger;
   const Published& published;
   std::span<const Command> commands;

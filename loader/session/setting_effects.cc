@@ -47,7 +47,7 @@ bool is_watchdog(std::string_view name) {
 }
 
 void note_watchdog(const Parts& parts) {
-  if (parts.state.settings.watchdog) parts.report.notes(watchdog_notes(parts.system.watchdog.state()));
+  if (parts.state.settings.watchdog) parts.report.notes(parts.system.watchdog.notes());
 }
 
 void watchdog_typed(const Parts& parts, const std::string& /*name*/, const std::string& /*value*/) {
@@ -63,11 +63,11 @@ void watchdog_configured(const Parts& parts) {
 }
 
 void before_ssh_typed(const Parts& parts, const std::string& name) {
-  if (parts.state.changes_machine()) require_in_time(parts.session, name);
+  if (parts.state.changes_machine()) parts.system.ssh_settings.require_in_time(parts.session, name);
 }
 
 void ssh_typed(const Parts& parts, const std::string& name, const std::string& /*value*/) {
-  if (parts.state.changes_machine()) apply_ssh_setting(parts.session, name);
+  if (parts.state.changes_machine()) parts.system.ssh_settings.apply(parts.session, name);
 }
 
 void console_typed(const Parts& parts, const std::string& name, const std::string& /*value*/) {

@@ -32,10 +32,6 @@ int SystemShell::run(const std::string& command_line, const std::string& directo
   return run_in_foreground({"/bin/sh", "-c", command_line}, directory);
 }
 
-int SystemShell::run_in_tree(const std::vector<TreeMount>& tree, const std::string& line) {
-  return kboot::run_in_tree(tree, line);
-}
-
 std::string keep_download(int contents, const std::string& name) {
   const std::string directory = "/run/kboot/download";
   make_directories(directory);

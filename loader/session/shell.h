@@ -6,8 +6,6 @@
 #include <string_view>
 #include <vector>
 
-#include "loader/session/chroot.h"
-
 namespace kboot {
 
 /// Runs command lines: rule 8.
@@ -16,18 +14,12 @@ class Shell {
   virtual ~Shell() = default;
   /// Runs one line on this terminal, in `directory`; its exit status. Throws Error when there is no shell.
   virtual int run(const std::string& command_line, const std::string& directory) = 0;
-  /// Runs one line by the booted system's own shell, or a login shell for an empty one (chroot.h).
-  virtual int run_in_tree(const std::vector<TreeMount>& tree, const std::string& line) = 0;
-  /// Ends all that runs in a tree, whoever started it.
-  virtual void end_trees() noexcept = 0;
 };
 
 /// The real one: /bin/sh, which is BusyBox in the loader.
 class SystemShell final : public Shell {
  public:
   int run(const std::string& command_line, const std::string& directory) override;
-  int run_in_tree(const std::vector<TreeMount>& tree, const std::string& line) override;
-  void end_trees() noexcept override { kboot::end_trees(); }
 };
 
 /// The local path of a word that names an existing file, or nothing.

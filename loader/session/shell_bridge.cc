@@ -79,7 +79,7 @@ void ShellBridge::run_in_booted_system(const std::string& line) {
   // Not to the end of it: another console's start would wait for it instead of ending it.
   static_cast<void>(system_.ledger.begin(tree));
   const ScopeExit ended([&] { system_.ledger.end(tree); });
-  program_ended(command_line, system_.shell.run_in_tree(chroot_tree(mounted, access), line));
+  program_ended(command_line, system_.trees.run(mounted, access, line));
 }
 
 void ShellBridge::program_ended(const std::string& command_line, int status) {

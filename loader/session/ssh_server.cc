@@ -87,17 +87,13 @@ struct Step {
 
 }  // namespace
 
-bool is_ssh_setting(std::string_view name) {
-  return name == "authorized_keys" || name.starts_with("ssh.");
-}
-
-void require_in_time(Session& session, const std::string& name) {
+void SshFiles::require_in_time(Session& session, const std::string& name) {
   if (name == "ssh.rootshell") fail("{} counts in a kboot.conf only, which each login reads", name);
   if (name == "ssh.hostkeys" && session.ssh_server().runs())
     fail("{} comes too late: the ssh server runs, and its clients know it by another key", name);
 }
 
-void apply_ssh_setting(Session& session, const std::string& name) {
+void SshFiles::apply(Session& session, const std::string& name) {
   const Settings& settings = session.settings();
   with_noun(name, [&] {
     if (name == "ssh.password") return session.ssh_server().set_password(settings.ssh_password);
@@ -109,7 +105,7 @@ void apply_ssh_setting(Session& session, const std::string& name) {
   });
 }
 
-void configure_ssh_server(Session& session) {
+void SshFiles::configure(Session& session) {
   const Settings& settings = session.settings();
   std::vector<Step> steps;
   if (const auto& word = settings.authorized_keys)

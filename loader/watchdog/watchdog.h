@@ -21,7 +21,7 @@ struct WatchdogState {
 /// when there is no other.
 std::optional<WatchdogState> find_watchdog(const std::string& folder);
 
-/// What a person who has set `watchdog` should know of the one there is.
+/// What there is to know of the one that this machine has, or of its having none.
 Diagnostics watchdog_notes(const std::optional<WatchdogState>& state);
 
 /// What resets the machine when kboot, or the next kernel, hangs. `kboot --watchdog` feeds it in the
@@ -36,6 +36,8 @@ class Watchdog {
   virtual void set(std::optional<std::chrono::seconds> timeout) = 0;
   /// The one there is, or nothing.
   virtual std::optional<WatchdogState> state() = 0;
+  /// What a person who has set `watchdog` should know of it.
+  virtual Diagnostics notes() = 0;
 };
 
 class LinuxWatchdog final : public Watchdog {
@@ -43,6 +45,7 @@ class LinuxWatchdog final : public Watchdog {
   void configure(std::optional<std::chrono::seconds> timeout) override;
   void set(std::optional<std::chrono::seconds> timeout) override;
   std::optional<WatchdogState> state() override;
+  Diagnostics notes() override { return watchdog_notes(state()); }
 };
 
 }  // namespace kboot

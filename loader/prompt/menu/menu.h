@@ -44,22 +44,29 @@ struct MenuMeanwhile {
 
 /// Where the menu learns what is on the disks.
 struct MenuSource {
-  Published published = Published::of_this_machine();
+  Published published;
   /// So long the discovery may publish nothing before the menu looks itself.
   std::chrono::milliseconds patience{10'000};
 };
 
-/// The menu of what can be booted, on one terminal. What it is asked for is a line, which runs in the
-/// session.
-class Menu {
+/// A menu of what can be booted. What it is asked for is a line, which runs in the session.
+class EntryMenu {
+ public:
+  virtual ~EntryMenu() = default;
+  /// Shows the menu until a key, or time, ends it. Throws Error when the terminal cannot show it.
+  virtual MenuEnd show(const MenuMeanwhile& meanwhile) = 0;
+  /// Why the line that the menu asked for failed; empty: it did not.
+  virtual void set_failure(std::string why) = 0;
+};
+
+/// The one that is shown on a screen.
+class Menu final : public EntryMenu {
  public:
   /// Both outlive it.
-  Menu(Session& session, MenuScreen& screen, MenuSource source = {});
+  Menu(Session& session, MenuScreen& screen, MenuSource source);
 
-  /// Shows the menu until a key, or time, ends it. Throws Error when the terminal cannot show it.
-  MenuEnd show(const MenuMeanwhile& meanwhile);
-  /// Why the line that the menu asked for failed; empty: it did not.
-  void set_failure(std::string why) { status_.failure = std::move(why); }
+  MenuEnd show(const MenuMeanwhile& meanwhile) override;
+  void set_failure(std::string why) override { status_.failure = std::move(why); }
 
  private:
   std::optional<MenuEnd> take(std::string bytes, const MenuMeanwhile& meanwhile);

@@ -13,7 +13,9 @@
 #include "loader/consoles/consoles.h"
 #include "loader/session/configuration.h"
 #include "loader/session/session.h"
+#include "loader/session/ssh_server.h"
 #include "loader/terminal/report.h"
+#include "pathfs/file_ledger.h"
 #include "pathfs/resolver.h"
 #include "tests/unit/fakes/fake_fetcher.h"
 #include "tests/unit/fakes/fake_initiator.h"
@@ -62,15 +64,18 @@ struct Machine {
   FakeConnection connection{events};
   FakeClock clock;
   FakeShell shell;
+  FakeTrees trees;
   FakeWatchdog watchdog;
   FakeBootedEntry booted_entry;
+  MemoryHandoffs handoffs;
   FakePersistentLog persistent_log;
   FakeSshServer ssh_server;
+  SshFiles ssh_settings;
   FakeKeyboard keyboard;
   TemporaryFolder run;
   PasswordGuard password_guard{run.path("wrong-passwords")};
   Consoles consoles{"/nonexistent", "tty1"};
-  Ledger ledger{run.path("mounts"), "tty1"};
+  FileLedger ledger{run.path("mounts"), "tty1"};
   Published published{"/nonexistent"};  ///< a discovery is what a test makes of it
   History history{""};
   FakeVolumes volumes;
@@ -99,9 +104,9 @@ struct Machine {
     fetcher.files["http://server/initrd"] = "fgh";
   }
   System system() {
-    return {resolver,       kexec,      network,        connection, clock,     shell,
-            consoles,       keyboard,   password_guard, history,    watchdog,  booted_entry,
-            persistent_log, ssh_server, ledger,         published,  commands()};
+    return {resolver,       kexec,      network,        connection, clock,     shell,        trees,
+            consoles,       keyboard,   password_guard, history,    watchdog,  booted_entry, handoffs,
+            persistent_log, ssh_server, ssh_settings,   ledger,     published, commands()};
   }
 };
 

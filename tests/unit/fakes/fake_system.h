@@ -18,6 +18,7 @@
 #include "loader/handoff/persistent_log.h"
 #include "loader/network/clock.h"
 #include "loader/network/network.h"
+#include "loader/session/chroot.h"
 #include "loader/session/shell.h"
 #include "loader/terminal/keyboard.h"
 #include "loader/watchdog/watchdog.h"
@@ -111,6 +112,8 @@ class FakeClock final : public Clock {
     time = found->second;
   }
 
+  void mend(const ClockSources& sources) override { mend_clock(*this, sources); }
+
   std::int64_t time = 4'000'000'000;
   std::map<std::string, std::int64_t> servers;  ///< and what they say
   std::vector<std::string> asked;
@@ -140,6 +143,7 @@ class FakeWatchdog final : public Watchdog {
   void configure(std::optional<std::chrono::seconds> timeout) override { set(timeout); }
   void set(std::optional<std::chrono::seconds> timeout) override { wanted = timeout; }
   std::optional<WatchdogState> state() override { return there; }
+  Diagnostics notes() override { return watchdog_notes(there); }
 
   std::optional<std::chrono::seconds> wanted;
   std::optional<WatchdogState> there;
@@ -187,20 +191,24 @@ class FakeShell final : public Shell {
     return status;
   }
 
-  int run_in_tree(const std::vector<TreeMount>& mounts, const std::string& line) override {
-    tree = mounts;
-    tree_lines.push_back(line);
-    return status;
-  }
-
-  void end_trees() noexcept override { ++trees_ended; }
-
   int status = 0;
-  int trees_ended = 0;
-  std::vector<TreeMount> tree;          ///< that was last run in
-  std::vector<std::string> tree_lines;  ///< lines that were run in a tree
   std::vector<std::string> lines;
   std::string last_directory;
+};
+
+class FakeTrees final : public Trees {
+ public:
+  int run(const std::vector<BootedFileSystem>& mounted, Access access, const std::string& line) override {
+    tree = chroot_tree(mounted, access);
+    lines.push_back(line);
+    return status;
+  }
+  void end() noexcept override { ++ended; }
+
+  int status = 0;
+  int ended = 0;
+  std::vector<TreeMount> tree;     ///< that was last run in
+  std::vector<std::string> lines;  ///< that were run in a tree
 };
 
 }  // namespace kboot::test

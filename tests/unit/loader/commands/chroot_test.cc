@@ -7,14 +7,14 @@ using namespace kboot::test;
 
 TEST_CASE_METHOD(Fixture, "chroot: runs a line in the booted system, each of its file systems mounted") {
   CHECK(session.run_line("chroot update-grub 'a  b'") == Status::done);
-  CHECK(shell.tree_lines == Strings{"update-grub 'a  b'"});
+  CHECK(trees.lines == Strings{"update-grub 'a  b'"});
   CHECK(shell.lines.empty());
-  CHECK(shell.tree[0] == TreeMount{TreeMount::Kind::bind, mounter.disk("/dev/sda2").path(), "/"});
-  CHECK(shell.tree[1] == TreeMount{TreeMount::Kind::bind, mounter.disk("/dev/sda1").path(), "/boot"});
+  CHECK(trees.tree[0] == TreeMount{TreeMount::Kind::bind, mounter.disk("/dev/sda2").path(), "/"});
+  CHECK(trees.tree[1] == TreeMount{TreeMount::Kind::bind, mounter.disk("/dev/sda1").path(), "/boot"});
   CHECK(people.take() == "the booted system is read-only here; mount_rw=true makes it writable\n");
   session.run_line("mount_rw=true");
   session.run_line("chroot");
-  CHECK(shell.tree_lines.back().empty());
+  CHECK(trees.lines.back().empty());
   CHECK(people.take().empty());
 }
 
@@ -34,19 +34,19 @@ TEST_CASE_METHOD(Fixture, "chroot: without the booted system's root there is not
   session.run_line("root=/dev/sdz1");
   people.take();
   CHECK_THAT(failure_of("chroot"), Catch::Contains("root=/dev/sdz1: no such device"));
-  CHECK(shell.tree_lines.empty());
+  CHECK(trees.lines.empty());
 }
 
 TEST_CASE_METHOD(Fixture, "chroot: the line's status is the command's, and none runs when restricted") {
-  shell.status = 3;
+  trees.status = 3;
   CHECK(session.run_line("chroot false") == Status::failed);
-  shell.tree_lines.clear();
+  trees.lines.clear();
   configure({{"restricted", "true"}});
   CHECK(session.run_line("chroot") == Status::failed);
-  CHECK(shell.tree_lines.empty());
+  CHECK(trees.lines.empty());
 }
 
 TEST_CASE_METHOD(DryRun, "chroot: a dry run only tells what it would run") {
   CHECK(json("chroot update-grub")["shell"] == "chroot update-grub");
-  CHECK(shell.tree_lines.empty());
+  CHECK(trees.lines.empty());
 }

@@ -22,15 +22,14 @@ struct Mended {
   int server_asked = 0;
 
   void mend(const std::vector<std::string>& ntp, std::int64_t server) {
-    mend_clock(
-        clock, ntp,
-        [&] {
-          ++server_asked;
-          if (server < 0) fail("no connection");
-          return server;
-        },
-        [&](const std::string& message) { told.push_back(message); },
-        [&](const std::string& message) { warned.push_back(message); });
+    clock.mend({ntp,
+                [&] {
+                  ++server_asked;
+                  if (server < 0) fail("no connection");
+                  return server;
+                },
+                [&](const std::string& message) { told.push_back(message); },
+                [&](const std::string& message) { warned.push_back(message); }});
   }
 };
 

@@ -14,7 +14,7 @@ using namespace kboot::test;
 namespace {
 
 struct Tab : Fixture {
-  Completer completer{session, Published(run.path())};
+  Completer completer{session};
 
   Tab() {
     published = Published(run.path());

@@ -19,7 +19,7 @@ namespace {
 constexpr const char* kDead = "mounts/2147483647-1";
 
 struct Cleared : Fixture {
-  Clearance clearance{ledger, resolver, shell, std::chrono::milliseconds(2000)};
+  Clearance clearance{ledger, resolver, trees, std::chrono::milliseconds(2000)};
 
   std::vector<Holding> left() const {
     std::vector<Holding> all;
@@ -75,7 +75,7 @@ TEST_CASE_METHOD(Cleared, "clearance: the programs of the booted system and the 
   initiator.attach({"10.0.0.1", 3260, 1, "iqn.x:disk"});
   run.write(kDead, "console ttyS0\niscsi iqn.x:disk\nchroot -\n");
   clearance.clear();
-  CHECK(shell.trees_ended == 1);
+  CHECK(trees.ended == 1);
   CHECK(initiator.open.empty());
   CHECK(left().empty());
 }
@@ -90,7 +90,7 @@ TEST_CASE_METHOD(Cleared, "clearance: another console that holds something is en
     ::sigemptyset(&term);
     ::sigaddset(&term, SIGTERM);
     ::sigprocmask(SIG_BLOCK, &term, nullptr);
-    Ledger own(run.path("mounts"), "ttyS0");
+    FileLedger own(run.path("mounts"), "ttyS0");
     static_cast<void>(own.begin({Holding::Kind::luks, "root"}));
     int signal = ::write(ends[1], "x", 1) == 1 ? 0 : 1;
     ::sigwait(&term, &signal);
@@ -128,7 +128,7 @@ TEST_CASE_METHOD(Fixture, "clearance: before a kernel starts, everybody's is tak
 TEST_CASE_METHOD(Fixture, "clearance: a shell in the booted system is written down while it runs") {
   session.run_line("mount_rw=true");
   session.run_line("chroot true");
-  CHECK(shell.tree_lines == Strings{"true"});
+  CHECK(trees.lines == Strings{"true"});
   CHECK(ledger.holders().empty());
 }
 
@@ -142,8 +142,8 @@ TEST_CASE_METHOD(Cleared,
   ::sigprocmask(SIG_BLOCK, &term, &before);
   const pid_t child = ::fork();
   if (child == 0) {
-    Ledger own(run.path("mounts"), "tty1");
-    Clearance(own, resolver, shell, std::chrono::milliseconds(0)).clear();
+    FileLedger own(run.path("mounts"), "tty1");
+    Clearance(own, resolver, trees, std::chrono::milliseconds(0)).clear();
     ::_exit(volumes.taken_down == Strings{"luks root"} ? 0 : 1);
   }
   int status = -1;

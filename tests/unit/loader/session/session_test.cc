@@ -125,6 +125,13 @@ TEST_CASE_METHOD(Fixture, "session: a device without a configuration is an error
   CHECK(boot("linux") == "root=/dev/sda2 quiet");
 }
 
+TEST_CASE_METHOD(Fixture, "session: an entry behind a lock says that the passphrase is missing") {
+  mounter.add({.node = "/dev/sdd1", .type = "crypto_LUKS", .uuid = "abcd"});
+  CHECK(failure_of("sdd1#locked") == "sdd1: locked, and there is no passphrase for it\n");
+  CHECK(failure_of("sdd1#debian") == "sdd1: locked, and there is no passphrase for it\n");
+  CHECK(volumes.asked == Strings{"mapper/luks-abcd", "mapper/luks-abcd"});
+}
+
 TEST_CASE_METHOD(Fixture, "session: a boot entry is booted by its id, with the words behind it") {
   TemporaryFolder& disk = mounter.disk("/dev/sda6");
   disk.write("loader/entries/debian.conf", "title Debian\nlinux /entry\noptions root=/dev/x ro\n");
