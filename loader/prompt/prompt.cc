@@ -16,13 +16,19 @@
 namespace kboot {
 namespace {
 
-/// ^C at a prompt, with nothing to end here: it ends the boot that the person has been told of. What became
-/// of that, if there is one.
-std::optional<Shown> stop_boot_elsewhere(Session& session) {
+/// What ^C did to another console's boot.
+struct StoppedBoot {
+  Shown message;
+  bool in_time;
+};
+
+/// ^C at a prompt, with nothing to end here: it ends the boot that the person has been told of, if there is
+/// one.
+std::optional<StoppedBoot> stop_boot_elsewhere(Session& session) {
   const auto boot = session.consoles().booting();
   if (!boot) return std::nullopt;
-  return session.consoles().stop_boot() ? show("{} was asked to stop", boot->console)
-                                        : show("{} cannot be stopped any more", boot->console);
+  if (session.consoles().stop_boot()) return StoppedBoot{show("{} was asked to stop", boot->console), true};
+  return StoppedBoot{show("{} cannot be stopped any more", boot->console), false};
 }
 
 std::optional<std::string> text_of(const std::optional<Shown>& shown) {
@@ -147,7 +153,11 @@ void run_prompt(Session& session, Terminal terminal, FirstScreen& first_screen, 
                      if (terminal == Terminal::ssh) return std::nullopt;
                      return autoboot.countdown();
                    },
-                   .on_stop = [&] { return text_of(stop_boot_elsewhere(session)); }});
+                   .on_stop = [&]() -> std::optional<std::string> {
+                     const auto stopped = stop_boot_elsewhere(session);
+                     if (!stopped) return std::nullopt;
+                     return std::string(stopped->message.str());
+                   }});
   bool in_menu = session.settings().starts_with_menu;
   std::string begun;
 
@@ -213,8 +223,8 @@ void run_prompt(Session& session, Terminal terminal, FirstScreen& first_screen, 
         break;
       case LineEnd::interrupted:
         if (const auto stopped = stop_boot_elsewhere(session)) {
-          session.report().note(*stopped);
-          last_notice.clear();  // what comes next is said again: the countdown begins anew
+          session.report().note(stopped->message);
+          if (stopped->in_time) last_notice.clear();  // the countdown begins anew, and is said again
         }
         break;
       case LineEnd::hung_up:

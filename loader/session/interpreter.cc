@@ -25,12 +25,6 @@ bool is_program(const ResolvedFile& file, std::string_view head) {
 
 }  // namespace
 
-void refuse() {
-  fail(
-      "restricted: only labels as they are defined, help, menu, status, reboot and poweroff; unlock asks for "
-      "the password");
-}
-
 Target Interpreter::interpret(const std::vector<std::string>& words) {
   if (const Command* command = find_command(system_.commands, words[0]))
     return CommandCall{command, {words.begin() + 1, words.end()}};
@@ -38,18 +32,6 @@ Target Interpreter::interpret(const std::vector<std::string>& words) {
   if (words[0].starts_with('!')) return ShellCall{words, true};
   if (auto boot = find_boot(words)) return *std::move(boot);
   return ShellCall{words};
-}
-
-Target Interpreter::interpret_restricted(const Words& line) {
-  if (line.label) {
-    if (line.more_than_label) refuse();
-    auto boot = find_boot(line.words);
-    if (!boot) refuse();
-    return *std::move(boot);
-  }
-  const Command* command = find_command(system_.commands, line.words[0]);
-  if (command == nullptr || !command->when_restricted || line.words.size() > 1) refuse();
-  return CommandCall{command, {}};
 }
 
 std::optional<BootTarget> Interpreter::find_boot(const std::vector<std::string>& words) {

@@ -48,9 +48,6 @@ class Interpreter {
   Target interpret(const std::vector<std::string>& words);
   /// Rules 5 to 7 only: nothing when there is nothing to boot. Throws as interpret() does.
   std::optional<BootTarget> find_boot(const std::vector<std::string>& words);
-  /// The same while lines are restricted: a label as it is, and the commands that may run without arguments.
-  /// Throws Error for all others.
-  Target interpret_restricted(const Words& line);
 
  private:
   /// Rule 7, for a word that no file has to be looked for.
@@ -62,8 +59,5 @@ class Interpreter {
   const System& system_;
   EntryLines& entries_;
 };
-
-/// Throws the Error that says what a restricted session runs.
-[[noreturn]] void refuse();
 
 }  // namespace kboot

@@ -16,6 +16,7 @@
 #include "loader/session/interpreter.h"
 #include "loader/session/line.h"
 #include "loader/session/published_root.h"
+#include "loader/session/restriction.h"
 #include "loader/session/setting_effects.h"
 #include "loader/terminal/shown.h"
 
@@ -66,6 +67,7 @@ struct Session::Parts {
         booter(state, system, report),
         entries(state, system, report, booter, shell),
         interpreter(state, system, entries),
+        restriction(state, system, report, interpreter),
         devices(state, system, report, booter, entries),
         effects({session, state, system, report, fetch_policy, booter}),
         lines(session, *this) {}
@@ -79,6 +81,7 @@ struct Session::Parts {
   Booter booter;
   EntryLines entries;
   Interpreter interpreter;
+  Restriction restriction;
   DeviceBoot devices;
   SettingEffects effects;
   Lines lines;
@@ -115,11 +118,11 @@ Status Session::Lines::run(std::string_view text) {
 void Session::Lines::run_parsed(const Line& line) {
   if (std::holds_alternative<EmptyLine>(line)) return run_default();
   if (const auto* words = std::get_if<Words>(&line)) {
-    const Target target = parts_.state.restricted() ? parts_.interpreter.interpret_restricted(*words)
-                                                    : parts_.interpreter.interpret(words->words);
+    const Target target = parts_.restriction.holds() ? parts_.restriction.allowed(*words)
+                                                     : parts_.interpreter.interpret(words->words);
     return run_target(target, words->label ? "label " + *words->label : "typed");
   }
-  if (parts_.state.restricted()) refuse();
+  if (parts_.restriction.holds()) Restriction::refuse();
   if (const auto* assignment = std::get_if<Assignment>(&line))
     return parts_.effects.assign(assignment->name, assignment->value);
   const std::string& command = std::get<ShellLine>(line).command;
@@ -136,7 +139,7 @@ void Session::Lines::run_choice(const std::string& choice) {
   const auto* words = std::get_if<Words>(&line);
   if (words == nullptr) fail("default={}: not a line that boots", shown_line(choice));
   const std::string origin = words->label ? "label " + *words->label : "default";
-  if (!parts_.state.restricted()) return run_target(parts_.interpreter.interpret(words->words), origin);
+  if (!parts_.restriction.holds()) return run_target(parts_.interpreter.interpret(words->words), origin);
   with_noun("default", [&] { boot_words(*words, origin); });
 }
 
@@ -267,7 +270,7 @@ FetchPolicy& Session::fetch_policy() {
 }
 
 bool Session::restricted() const {
-  return parts_->state.restricted();
+  return parts_->restriction.holds();
 }
 
 bool Session::dry_run() const {
@@ -331,18 +334,7 @@ void Session::assign(const std::string& name, const std::string& value) {
 }
 
 void Session::unlock() {
-  if (!settings().password) fail("no password is set: this machine stays restricted");
-  const SecretText password = parts_->system.keyboard.ask_secret("Password: ");
-  const bool right = parts_->system.password_guard.check(
-      password.reveal(), *settings().password, [this](std::chrono::seconds wait) {
-        report().note(show("wrong passwords were typed: this one is looked at in {} s", wait.count()));
-      });
-  if (!right) {
-    log_warning("unlock: a wrong password");
-    fail("wrong password");
-  }
-  log_info("unlocked");
-  parts_->state.unlocked = true;
+  parts_->restriction.lift();
 }
 
 }  // namespace kboot

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "loader/session/restriction.h"
 #include "tests/unit/fakes/fake_machine.h"
 
 using namespace kboot;
@@ -19,6 +20,7 @@ struct Parts : Machine {
   Booter booter{state, all, report};
   EntryLines entries{state, all, report, booter, shell_bridge};
   Interpreter interpreter{state, all, entries};
+  Restriction restriction{state, all, report, interpreter};
 
   template <typename Kind>
   Kind boot_target(const Strings& words) {
@@ -84,17 +86,16 @@ TEST_CASE_METHOD(Parts, "interpreter: the kernel that was found is booted, and i
         "origin   typed\n");
 }
 
-TEST_CASE_METHOD(Parts, "interpreter: a restricted session runs labels as they are and few commands") {
+TEST_CASE_METHOD(Parts, "restriction: a session under it runs labels as they are and few commands") {
   const auto refused = [&](const Words& line) {
-    CHECK_THROWS_WITH(interpreter.interpret_restricted(line), Catch::StartsWith("restricted: only labels"));
+    CHECK_THROWS_WITH(restriction.allowed(line), Catch::StartsWith("restricted: only labels"));
   };
   const Strings words{"sda6:/vmlinuz", "quiet"};
-  CHECK(std::holds_alternative<BootTarget>(interpreter.interpret_restricted({words, "linux", false})));
+  CHECK(std::holds_alternative<BootTarget>(restriction.allowed({words, "linux", false})));
   refused({words, "linux", true});
   refused({words, std::nullopt, false});
   refused({{"pwd"}, "label", false});
-  CHECK(std::holds_alternative<CommandCall>(
-      interpreter.interpret_restricted({{"status"}, std::nullopt, false})));
+  CHECK(std::holds_alternative<CommandCall>(restriction.allowed({{"status"}, std::nullopt, false})));
   refused({{"status", "x"}, std::nullopt, false});
   refused({{"status"}, "label", false});
 }
