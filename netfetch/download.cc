@@ -116,12 +116,13 @@ void Download::attempt_ended() {
     // An empty file has no first bytes.
     if (!has_begun_) begin_contents();
   } catch (const TransferError& error) {
-    return try_again_later(error);
+    if (!try_again_later(error)) throw;
+    return;
   }
   complete();
 }
 
-void Download::try_again_later(const TransferError& error) {
+bool Download::try_again_later(const TransferError& error) {
   using Again = TransferError::Again;
   if (file_.size() >= furthest_ + kWorthwhile) {
     furthest_ = file_.size();
@@ -131,11 +132,12 @@ void Download::try_again_later(const TransferError& error) {
   const milliseconds pause = pauses_.next();
   const bool may_help =
       error.again() == Again::yes || (error.again() == Again::once_begun && file_.size() > 0);
-  if (!may_help || pause >= give_up_.remaining()) throw error;
+  if (!may_help || pause >= give_up_.remaining()) return false;
   next_attempt_ = Deadline::in(pause);
   const std::string message = fmt::format("{}; trying again", error.what());
   log_warning("{}: {}", request_.url.redacted(), message);
   if (request_.options.notice) request_.options.notice(message);
+  return true;
 }
 
 void Download::complete() {

@@ -46,7 +46,8 @@ class Download {
   void end_attempt() noexcept;
   void complete();
   void show_progress();
-  void try_again_later(const TransferError& error);
+  /// Whether there is another attempt.
+  bool try_again_later(const TransferError& error);
 
   const FetchRequest& request_;
   const ServerAccess& access_;

@@ -11,8 +11,8 @@
 
 #include <poll.h>
 
-#include "base/error.h"
 #include "netfetch/fetcher.h"
+#include "netfetch/transfer_error.h"
 
 namespace kboot {
 
@@ -30,32 +30,15 @@ struct ServerAccess {
   std::string no_proxy;
 };
 
-/// Why a transfer ended, and whether the same one may go better in a moment.
-class TransferError : public Error {
- public:
-  enum class Again {
-    never,
-    once_begun,  ///< a server that is not there: when it was there before, it may come back
-    yes,
-  };
-  TransferError(const std::string& message, Again again) : Error(message), again_(again) {}
-  Again again() const { return again_; }
-
- private:
-  Again again_;
-};
-
-template <typename... Args>
-[[noreturn]] void fail_transfer(TransferError::Again again, fmt::format_string<Args...> format,
-                                Args&&... args) {
-  throw TransferError(fmt::format(format, std::forward<Args>(args)...), again);
-}
-
 /// Bytes a second; what is slower for FetchOptions::stall_deadline counts as standing still.
 inline constexpr unsigned kLeastRate = 1024;
 
 /// No name server answered: the question may have got lost.
 [[noreturn]] void fail_unanswered_lookup(std::string_view host);
+
+/// What an HTTP server answered instead of a file: its status, and that with its reason ("404 Not Found").
+/// Throws NotOnServer or TransferError.
+[[noreturn]] void fail_http_status(long status, const std::string& reason);
 
 /// `trickles`: a little did come in all the time; `received`: bytes before and in it.
 [[noreturn]] void fail_standing_still(std::string_view peer, bool trickles, const FetchOptions& options,

@@ -3,9 +3,16 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/lower_case.h"
+#include "base/redact.h"
+#include "config/formats/places.h"
+#include "loader/boot/image.h"
 #include "loader/entries/devices.h"
+#include "loader/entries/pxelinux_search.h"
 #include "loader/entries/resolver_reader.h"
 #include "loader/entries/source_table.h"
+#include "loader/entries/url_reader.h"
+#include "netfetch/transfer_error.h"
 
 namespace kboot {
 namespace {
@@ -46,6 +53,55 @@ const BlockDevice* find_block_device(const std::vector<BlockDevice>& devices, co
   return found == devices.end() ? nullptr : &*found;
 }
 
+/// Where what a URL demands of a download, or an entry's name, begins; npos: nowhere.
+std::size_t last_hash(std::string_view url) {
+  const std::size_t hash = url.rfind('#');
+  return hash == std::string_view::npos || hash + 1 == url.size() ? std::string_view::npos : hash;
+}
+
+/// Whether that is for the download: `sha256=…`, `insecure=true`, or the rest of a password with a `#`.
+bool is_demand(std::string_view fragment) {
+  const std::string lower = lower_case(fragment);
+  return lower.starts_with("sha256=") || lower.starts_with("insecure=") ||
+         fragment.find('@') != std::string_view::npos;
+}
+
+/// No configuration of a server leads to a disk. The user and the password of a URL are not shown.
+EntryList list_of_server(EntryList list) {
+  const auto check = [](SourceEntry& entry) {
+    std::vector<FilePlace> files = entry.initrds;
+    if (entry.kernel) files.push_back(*entry.kernel);
+    for (const BootModule& module : entry.modules) files.push_back(module.file);
+    for (const FilePlace& file : files) {
+      if (is_url(file.device)) continue;
+      entry.kind = SourceEntry::Kind::unbootable;
+      entry.why = file.str() + ": a server's configuration does not lead to this machine's disks";
+    }
+    entry.why = redact_line(entry.why);
+  };
+  for (ListedEntry& listed : list.entries) check(listed.entry);
+  for (ListedSource& source : list.sources) {
+    for (Diagnostic& diagnostic : source.diagnostics) {
+      diagnostic.file = redact_line(diagnostic.file);
+      diagnostic.message = redact_line(diagnostic.message);
+    }
+  }
+  return list;
+}
+
+EntryList list_url(const BootPlace& place, Resolver& resolver, MachineFacts& machine) {
+  UrlReader reader(resolver, machine, *place.url);
+  try {
+    const FilePlace file =
+        is_pxelinux_folder(place.file.path) ? find_pxelinux_file(place.file, machine, reader) : place.file;
+    return list_of_server(make_list(place.name, {read_named_source(file, reader)}, reader));
+  } catch (const Cancelled&) {
+    throw;
+  } catch (const Error& error) {
+    throw Error(redact_line(describe(error)));
+  }
+}
+
 }  // namespace
 
 EntryList locked_list(const BlockDevice& device) {
@@ -66,6 +122,10 @@ EntryList locked_list(const BlockDevice& device) {
 }
 
 std::optional<BootPlace> find_place(std::string_view word, Resolver& resolver, const Location& cwd) {
+  if (Url::looks_like(word)) {
+    Url url = Url::parse(word);
+    return BootPlace{BootPlace::Kind::url, url.redacted(), place_of_url(url), url};
+  }
   Mounter& mounter = resolver.mounter();
   const auto may_be_device = [&](std::string_view name) {
     return mounter.is_device(name) || looks_like_device(name);
@@ -76,7 +136,6 @@ std::optional<BootPlace> find_place(std::string_view word, Resolver& resolver, c
     if (is_tag(word) || word.starts_with(kDev)) return std::nullopt;
   }
   const Location location = with_known_device(resolver.parse(word, cwd), mounter);
-  if (std::holds_alternative<Url>(location)) return std::nullopt;
   const auto file = resolver.find(location);
   if (!file) return std::nullopt;
   FilePlace place = file_place(location);
@@ -99,8 +158,13 @@ EntryList list_place(const BootPlace& place, Resolver& resolver) {
 }
 
 EntryList list_place(const BootPlace& place, Resolver& resolver, MachineFacts& machine) {
+  if (place.kind == BootPlace::Kind::url) return list_url(place, resolver, machine);
   ResolverReader reader(resolver, machine);
   reader.allow(place.file.device);
+  if (place.kind == BootPlace::Kind::folder && is_pxelinux_folder(place.name)) {
+    const FilePlace file = find_pxelinux_file({place.file.device, "/"}, machine, reader);
+    return make_list(place.name, {read_named_source(file, reader)}, reader);
+  }
   if (place.kind == BootPlace::Kind::file)
     return make_list(place.name, {read_named_source(place.file, reader)}, reader);
   if (place.kind == BootPlace::Kind::device) {
@@ -141,12 +205,34 @@ EntryList list_all(Resolver& resolver, const std::function<void(const std::strin
 }
 
 std::optional<EntryWord> split_entry_word(std::string_view word, Resolver& resolver, const Location& cwd) {
+  const auto split_at = [&](std::size_t hash) -> std::optional<EntryWord> {
+    auto place = find_place(word.substr(0, hash), resolver, cwd);
+    if (!place) return std::nullopt;
+    return EntryWord{std::move(*place), std::string(word.substr(hash + 1))};
+  };
+  if (Url::looks_like(word)) {
+    const std::size_t hash = last_hash(word);
+    if (hash == std::string_view::npos || is_demand(word.substr(hash + 1))) return std::nullopt;
+    return split_at(hash);
+  }
   for (std::size_t hash = word.find('#'); hash != std::string_view::npos; hash = word.find('#', hash + 1)) {
     if (hash == 0 || hash + 1 == word.size()) continue;
-    auto place = find_place(word.substr(0, hash), resolver, cwd);
-    if (place) return EntryWord{std::move(*place), std::string(word.substr(hash + 1))};
+    if (auto split = split_at(hash)) return split;
   }
   return std::nullopt;
+}
+
+bool is_configuration(const Url& url, Resolver& resolver) {
+  const FilePlace place = place_of_url(url);
+  if (is_pxelinux_folder(place.path)) return true;
+  try {
+    const std::string head = resolver.probe(resolver.resolve(url), kImageHead, {}).head;
+    return !probe_image(head) && is_source(place, head);
+  } catch (const TransferError& error) {
+    // Whoever fetches it whole tries again for a while.
+    if (error.again() == TransferError::Again::yes) return false;
+    throw;
+  }
 }
 
 }  // namespace kboot

@@ -12,21 +12,28 @@
 
 namespace kboot {
 
-/// Where boot sources are looked for: a device, a folder in any tree, or one configuration file.
+/// Where boot sources are looked for: a device, a folder in any tree, one configuration file, or a URL.
 struct BootPlace {
-  enum class Kind { device, folder, file };
+  enum class Kind { device, folder, file, url };
   Kind kind = Kind::device;
-  std::string name;  ///< as ids begin with it: `sda1`, `/mnt/disk`, `sda1:/boot/grub/grub.cfg`
-  FilePlace file;    ///< a file's place, else the device with an empty path
+  std::string name;        ///< as ids begin with it: `sda1`, `/mnt/disk`, `sda1:/boot/grub/grub.cfg`
+  FilePlace file;          ///< a file's place, else the device with an empty path
+  std::optional<Url> url;  ///< as it was written, of a URL
 };
 
-/// The place that a word names, or nothing: no such device, file or folder. Throws Error, Cancelled.
+/// The place that a word names, or nothing: no such device, file or folder. No server is asked for a URL.
+/// Throws Error, Cancelled.
 std::optional<BootPlace> find_place(std::string_view word, Resolver& resolver, const Location& cwd);
 
-/// What can be booted there. Throws Error for a file that is no configuration, a device that cannot be read.
+/// What can be booted there. Throws Error for a file that is no configuration, for a device or a server that
+/// cannot be read.
 EntryList list_place(const BootPlace& place, Resolver& resolver);
 /// The same as that machine lists it: some configurations ask for its firmware or its name.
 EntryList list_place(const BootPlace& place, Resolver& resolver, MachineFacts& machine);
+
+/// Whether a URL is a place by itself: the first bytes behind it are a configuration's, not a kernel's.
+/// Throws Error when the server cannot be asked, Cancelled.
+bool is_configuration(const Url& url, Resolver& resolver);
 
 /// What is listed for a LUKS volume that is not open: one locked entry.
 EntryList locked_list(const BlockDevice& device);
@@ -37,7 +44,8 @@ EntryList list_all(Resolver& resolver, const std::function<void(const std::strin
 EntryList list_all(Resolver& resolver, const std::function<void(const std::string& message)>& note,
                    MachineFacts& machine);
 
-/// The place and the entry's name of `sda1#debian`: of several `#` the first behind which there is a place.
+/// The place and the entry's name of `sda1#debian`: of several `#` the first before which there is a place.
+/// In a URL the last one counts, and what a URL demands of a download (netfetch/url.h) is no entry's name.
 struct EntryWord {
   BootPlace place;
   std::string name;

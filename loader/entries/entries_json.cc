@@ -2,6 +2,8 @@
 #include <limits>
 
 #include "base/number.h"
+#include "base/redact.h"
+#include "config/formats/places.h"
 #include "loader/entries/list_json.h"
 
 namespace kboot {
@@ -10,14 +12,19 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Kind = SourceEntry::Kind;
 
+/// A place for people and programs: of a URL without user, password and query.
+std::string text_of(const FilePlace& place) {
+  return is_url(place.device) ? redact_word(place.str()) : place.str();
+}
+
 Json texts(const std::vector<FilePlace>& places) {
   Json json = Json::array();
-  for (const FilePlace& place : places) json.push_back(place.str());
+  for (const FilePlace& place : places) json.push_back(text_of(place));
   return json;
 }
 
 Json text_or_null(const std::optional<FilePlace>& place) {
-  return place ? Json(place->str()) : Json(nullptr);
+  return place ? Json(text_of(*place)) : Json(nullptr);
 }
 
 Json entry_json(const ListedEntry& listed) {
@@ -29,7 +36,7 @@ Json entry_json(const ListedEntry& listed) {
   json["submenu"] = Json::array();
   for (const std::string& title : entry.submenu) json["submenu"].push_back(title);
   json["format"] = listed.format;
-  json["file"] = entry.file.str();
+  json["file"] = text_of(entry.file);
   json["line"] = entry.line;
   json["default"] = listed.is_default;
   json["kind"] = kind_name(entry.kind);
@@ -37,7 +44,7 @@ Json entry_json(const ListedEntry& listed) {
   json["initrds"] = texts(entry.initrds);
   json["modules"] = Json::array();
   for (const BootModule& module : entry.modules)
-    json["modules"].push_back({{"file", module.file.str()}, {"cmdline", module.cmdline}});
+    json["modules"].push_back({{"file", text_of(module.file)}, {"cmdline", module.cmdline}});
   json["devicetree"] = text_or_null(entry.devicetree);
   json["cmdline"] = entry.cmdline;
   json["why"] = entry.why;
@@ -46,7 +53,7 @@ Json entry_json(const ListedEntry& listed) {
 
 Json source_json(const ListedSource& source) {
   Json json;
-  json["file"] = source.file.str();
+  json["file"] = text_of(source.file);
   json["format"] = source.format;
   json["default"] = source.default_id.empty() ? Json(nullptr) : Json(source.default_id);
   json["timeout"] = source.timeout ? Json(*source.timeout) : Json(nullptr);

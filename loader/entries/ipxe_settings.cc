@@ -55,11 +55,7 @@ struct LinkSetting {
 };
 constexpr std::array kLinkSettings = {
     LinkSetting{"mac", [](const Link& link, const Lease&) { return link.mac; }},
-    LinkSetting{"ip",
-                [](const Link& link, const Lease&) {
-                  const std::string address = ipv4_address(link);
-                  return address.substr(0, address.find('/'));
-                }},
+    LinkSetting{"ip", [](const Link& link, const Lease&) { return ipv4_of(link); }},
     LinkSetting{"netmask", [](const Link& link, const Lease&) { return netmask(ipv4_address(link)); }},
     LinkSetting{"gateway", [](const Link&, const Lease& lease) { return first_word(lease.router); }},
     LinkSetting{"dns", [](const Link&, const Lease& lease) { return first_word(lease.dns); }},
@@ -89,6 +85,11 @@ const Link* find_link(std::string_view scope, const std::vector<Link>& links) {
 }
 
 }  // namespace
+
+std::string ipv4_of(const Link& link) {
+  const std::string address = ipv4_address(link);
+  return address.substr(0, address.find('/'));
+}
 
 std::optional<std::string> ipxe_setting(const std::string& name, MachineFacts& machine) {
   for (const DmiSetting& one : kDmiSettings) {

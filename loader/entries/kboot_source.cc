@@ -76,7 +76,8 @@ class KbootSource {
 
  private:
   void read_fstab_beside() {
-    Diagnostics ignored;  // they are about another file, which its own reader reports
+    if (is_url(file_.device)) return;  // no system lies on a server
+    Diagnostics ignored;               // they are about another file, which its own reader reports
     try {
       const auto text = reader_.read({file_.device, top_ + "/etc/fstab"}, kMaxFile);
       if (text) fstab_ = read_fstab(*text, "/etc/fstab", ignored);

@@ -1,8 +1,13 @@
+#include <algorithm>
+#include <string_view>
+
 #include <unistd.h>
 
 #include "base/error.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/lower_case.h"
+#include "base/text.h"
 #include "loader/attempts/firmware_boot.h"
 #include "loader/entries/machine_facts.h"
 
@@ -21,6 +26,19 @@ std::string LinuxMachineFacts::dmi(const std::string& name) {
 const std::vector<Link>& LinuxMachineFacts::links() {
   if (!links_) links_ = read_links(root_, read_addresses());
   return *links_;
+}
+
+std::string LinuxMachineFacts::boot_mac() {
+  constexpr std::string_view kWord = "BOOTIF=";
+  constexpr std::size_t kMac = 17;
+  for (const std::string& word : split_blanks(read_small_file(root_ + "/proc/cmdline"))) {
+    if (!word.starts_with(kWord) || word.size() < kWord.size() + kMac) continue;
+    // Before the address stands the kind of hardware: 01-52-54-00-12-34-56.
+    std::string mac = lower_case(word.substr(word.size() - kMac));
+    std::replace(mac.begin(), mac.end(), '-', ':');
+    return mac;
+  }
+  return "";
 }
 
 std::optional<std::string> LinuxMachineFacts::last_booted() {

@@ -21,6 +21,9 @@ class MachineFacts {
   virtual std::string dmi(const std::string& name) = 0;
   /// The network links with their leases, in the kernel's order.
   virtual const std::vector<Link>& links() = 0;
+  /// The card that the boot loader before kboot used, `52:54:00:12:34:56` (BOOTIF= of PXELINUX); empty when
+  /// it is not known.
+  virtual std::string boot_mac() = 0;
   /// As SourceReader has it.
   virtual std::optional<std::string> last_booted() = 0;
 };
@@ -33,6 +36,7 @@ class LinuxMachineFacts final : public MachineFacts {
   Firmware firmware() override;
   std::string dmi(const std::string& name) override;
   const std::vector<Link>& links() override;
+  std::string boot_mac() override;
   std::optional<std::string> last_booted() override;
 
  private:
@@ -44,5 +48,8 @@ class LinuxMachineFacts final : public MachineFacts {
 /// A setting of iPXE (https://ipxe.org/cfg) as the machine has it, `uuid` or `net0/mac`; nothing when it has
 /// none.
 std::optional<std::string> ipxe_setting(const std::string& name, MachineFacts& machine);
+
+/// `10.0.2.15` of the lease, else of the link as it was configured; empty when there is none.
+std::string ipv4_of(const Link& link);
 
 }  // namespace kboot

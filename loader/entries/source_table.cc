@@ -307,6 +307,17 @@ std::optional<std::string_view> format_of_text(std::string_view text) {
   return std::nullopt;
 }
 
+/// What reads a configuration that begins so; null: it is none.
+auto reader_of_text(const FilePlace& file, std::string_view head)
+    -> BootSource (*)(const FilePlace&, SourceReader&) {
+  if (head.starts_with("#!ipxe")) return read_ipxe;
+  if (const Row* row = row_of_path(file.path)) return row->read;
+  if (file_name_of(folder_of(file.path)) == "pxelinux.cfg") return read_syslinux;
+  if (folder_of(file.path).ends_with("/loader/entries")) return read_bls_source;
+  const auto format = format_of_text(head);
+  return format ? row_of_format(*format).read : nullptr;
+}
+
 }  // namespace
 
 std::vector<BootSource> find_sources(const std::string& device, SourceReader& reader) {
@@ -331,7 +342,6 @@ std::vector<BootSource> find_sources(const std::string& device, SourceReader& re
 BootSource read_named_source(const FilePlace& file, SourceReader& reader) {
   const auto head = reader.read_part(file, 0, kMaxFile);
   if (!head) fail("{}: no such file", file.str());
-  if (head->starts_with("#!ipxe")) return read_ipxe(file, reader);
   if (head->starts_with("MZ")) {
     if (lower_case(file.path).ends_with("/efi/microsoft/boot/bootmgfw.efi"))
       return read_firmware(file, reader);
@@ -340,12 +350,15 @@ BootSource read_named_source(const FilePlace& file, SourceReader& reader) {
   constexpr std::size_t kVolumeDescriptor = 0x8001;  // ECMA-119, 8.1
   if (head->substr(std::min(kVolumeDescriptor, head->size())).starts_with("CD001"))
     fail("{}: an ISO image, into which nothing can look yet", file.str());
-  if (const Row* row = row_of_path(file.path)) return row->read(file, reader);
-  if (file_name_of(folder_of(file.path)) == "pxelinux.cfg") return read_syslinux(file, reader);
-  if (folder_of(file.path).ends_with("/loader/entries")) return read_bls_source(file, reader);
-  const auto format = format_of_text(*head);
-  if (!format) fail("{}: no boot configuration that is known", file.str());
-  return row_of_format(*format).read(file, reader);
+  const auto read = reader_of_text(file, *head);
+  if (read == nullptr) fail("{}: no boot configuration that is known", file.str());
+  return read(file, reader);
+}
+
+bool is_source(const FilePlace& file, std::string_view head) {
+  // A server that has no such file may answer with a page.
+  if (head.find('\0') != std::string_view::npos || trim(head).starts_with('<')) return false;
+  return reader_of_text(file, head) != nullptr;
 }
 
 std::vector<std::string_view> source_formats() {

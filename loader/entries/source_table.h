@@ -16,6 +16,10 @@ std::vector<BootSource> find_sources(const std::string& device, SourceReader& re
 /// Throws Error for a file that is none.
 BootSource read_named_source(const FilePlace& file, SourceReader& reader);
 
+/// Whether read_named_source() would take a text that begins so for a configuration; none of a program or an
+/// image.
+bool is_source(const FilePlace& file, std::string_view head);
+
 /// The formats' names in the table's order, for the manual page's test.
 std::vector<std::string_view> source_formats();
 

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <array>
 
+#include "base/background.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "loader/session/session.h"
-#include "loader/session/unseen.h"
 #include "loader/terminal/shown.h"
 
 namespace kboot {
@@ -69,7 +69,7 @@ void set_up_console(Session& session) {
     try {
       const Location location = locate_file(session, setting, *word);
       if (std::holds_alternative<Url>(location))
-        do_unseen(noun, [&] { apply(session, setting, location); });
+        run_in_background(noun, [&] { apply(session, setting, location); });
       else
         apply(session, setting, location);
     } catch (const std::exception& error) {

@@ -45,6 +45,12 @@ BootEntry boot_entry_of(const SourceEntry& entry, const std::vector<std::string>
   return boot;
 }
 
+/// Whether a file of that name is a kernel as distributions name them.
+bool is_kernel_name(std::string_view name) {
+  const std::string lower = lower_case(name);
+  return lower.starts_with("vmlinu") || lower.starts_with("bzimage");
+}
+
 constexpr std::string_view kLocked = "locked";
 
 /// Whether that is what is listed for a LUKS volume that is not open.
@@ -83,8 +89,9 @@ const ListedEntry& named_entry(const EntryList& list, const EntryWord& word, con
 std::optional<EntryTarget> EntryLines::find(const std::vector<std::string>& words) {
   const std::string& first = words[0];
   if (first == "auto" && words.size() == 1 && booter_.in_default()) return EntryTarget{words, AutoEntry{}};
+  if (Url::looks_like(first)) return find_at_url(words);
   const std::size_t hash = first.find('#');
-  if (hash == std::string::npos || Url::looks_like(first)) return std::nullopt;
+  if (hash == std::string::npos) return std::nullopt;
   if (hash == 0) return find_numbered(words);
   if (is_whole_name(first)) return std::nullopt;
 
@@ -99,6 +106,25 @@ std::optional<EntryTarget> EntryLines::find(const std::vector<std::string>& word
   if (state_.place == Place::loader && is_locked(list))
     return EntryTarget{words, LockedEntry{*std::move(word)}};
   return EntryTarget{words, named_entry(list, *word, first)};
+}
+
+/// `http://server/menu.ipxe#linux`, or a configuration's URL alone for its default. Nothing: it is a
+/// kernel's.
+std::optional<EntryTarget> EntryLines::find_at_url(const std::vector<std::string>& words) {
+  const std::string& first = words[0];
+  if (const auto word = split_entry_word(first, system_.resolver, state_.directory))
+    return EntryTarget{words, named_entry(list_place(word->place, system_.resolver), *word, first)};
+  const Url url = with_noun(shown(first), [&] { return Url::parse(first); });
+  // More words are a kernel's command line. What is a kernel by its name is not asked for twice.
+  if (words.size() > 1 || is_kernel_name(url.file_name())) return std::nullopt;
+  if (!with_noun(shown(first), [&] { return is_configuration(url, system_.resolver); })) return std::nullopt;
+  const EntryList list = list_place(*find_place(first, system_.resolver, state_.directory), system_.resolver);
+  for (const ListedSource& source : list.sources) report_.notes(source.diagnostics);
+  const ListedEntry* entry = default_entry(list);
+  if (entry == nullptr)
+    fail("{}: it has no default that can be booted; \"entries {}\" shows what is there", shown(first),
+         shown(first));
+  return EntryTarget{words, *entry};
 }
 
 void EntryLines::boot(const EntryTarget& target) {

@@ -34,8 +34,8 @@ class EntryLines {
   EntryLines(SessionState& state, const System& system, Report& report, Booter& booter, ShellBridge& shell)
       : state_(state), system_(system), report_(report), booter_(booter), shell_(shell) {}
 
-  /// `sda1#debian`, `#3`, and `auto` in a default; nothing for a line that names none. Throws Error,
-  /// Cancelled.
+  /// `sda1#debian`, `#3`, the URL of a configuration, and `auto` in a default; nothing for a line that names
+  /// none. Throws Error, Cancelled.
   std::optional<EntryTarget> find(const std::vector<std::string>& words);
   /// Throws Error, Cancelled.
   void boot(const EntryTarget& target);
@@ -48,6 +48,7 @@ class EntryLines {
   bool boot_default_of(const std::string& device);
 
  private:
+  std::optional<EntryTarget> find_at_url(const std::vector<std::string>& words);
   std::optional<EntryTarget> find_numbered(const std::vector<std::string>& words);
   bool is_whole_name(const std::string& word);
   void boot_locked(const EntryWord& word, const std::vector<std::string>& words);

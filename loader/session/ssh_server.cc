@@ -11,12 +11,12 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "base/background.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/process.h"
 #include "loader/session/session.h"
-#include "loader/session/unseen.h"
 #include "loader/terminal/shown.h"
 
 namespace kboot {
@@ -62,7 +62,7 @@ struct Step {
 /// whatever cannot be had is tried again as long as the session lasts.
 [[noreturn]] void fetch_unseen(Session& session, std::vector<Step> steps) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  become_unseen();
+  go_to_background();
   const auto take = [&](const Step& step) {
     try {
       step.take(session, step.word);

@@ -1,7 +1,5 @@
 // CurlTransfer: how an attempt ended, in the words of a person at a prompt.
 
-#include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <ctime>
@@ -21,13 +19,6 @@ constexpr curl_off_t kUnansweredLookup =
 constexpr long kRangeNotSatisfiable = 416;  // RFC 9110, 15.5.17
 
 using Again = TransferError::Again;
-
-/// Whether a person would try again what an HTTP server answered so: it is overloaded, or what stands behind
-/// it is not there yet (RFC 9110, 15.5.9 and 15.6; RFC 6585, 4).
-bool is_passing(long status) {
-  constexpr std::array<long, 6> kPassing = {408, 429, 500, 502, 503, 504};
-  return std::find(kPassing.begin(), kPassing.end(), status) != kPassing.end();
-}
 
 }  // namespace
 
@@ -135,8 +126,7 @@ void CurlTransfer::explain() const {
   const long os_error = info<long>(CURLINFO_OS_ERRNO).value_or(0);
   switch (code_) {
     case CURLE_HTTP_RETURNED_ERROR:
-      fail_transfer(is_passing(info<long>(CURLINFO_RESPONSE_CODE).value_or(0)) ? Again::yes : Again::never,
-                    "{}", response_.status);
+      fail_http_status(info<long>(CURLINFO_RESPONSE_CODE).value_or(0), response_.status);
     case CURLE_COULDNT_RESOLVE_HOST:
       // libcurl does not tell the two apart; a name server's answer does not take as long as the C library
       // waits.
@@ -192,7 +182,7 @@ void CurlTransfer::explain() const {
         fail_transfer(Again::yes, "after {}: {}", human_size(received_), printable(error_.get()));
       break;
     case CURLE_REMOTE_FILE_NOT_FOUND:
-      fail_transfer(Again::never, "no such file on the server");
+      throw NotOnServer("no such file on the server");
     case CURLE_REMOTE_ACCESS_DENIED:
       fail_transfer(Again::never, "the server refuses access");
     case CURLE_LOGIN_DENIED:

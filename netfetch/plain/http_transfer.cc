@@ -21,13 +21,6 @@ constexpr int kMaxRedirects = 10;
 constexpr int kRangeNotSatisfiable = 416;  // RFC 9110, 15.5.17
 constexpr std::size_t kMaxReason = 60;
 
-/// Whether a person would try again what an HTTP server answered so: it is overloaded, or what stands behind
-/// it is not there yet (RFC 9110, 15.5.9 and 15.6; RFC 6585, 4).
-bool is_passing(int status) {
-  constexpr std::array kPassing = {408, 429, 500, 502, 503, 504};
-  return std::find(kPassing.begin(), kPassing.end(), status) != kPassing.end();
-}
-
 bool is_redirect(int status) {
   constexpr std::array kRedirects = {301, 302, 303, 307, 308};
   return std::find(kRedirects.begin(), kRedirects.end(), status) != kRedirects.end();
@@ -225,8 +218,7 @@ void HttpTransfer::end_of_answer() {
   if (is_redirect(head.status) && !head.location.empty()) return redirect(head.location);
   // No range of an empty file can be sent.
   if (head_only_ && head.status == kRangeNotSatisfiable && head.range_total == std::uint64_t{0}) return;
-  if (head.status >= 300)
-    fail_transfer(is_passing(head.status) ? Again::yes : Again::never, "{}", head.reason);
+  if (head.status >= 300) fail_http_status(head.status, head.reason);
   if (head.length && !reader_->complete()) {
     const auto whole = size();
     fail_transfer(Again::yes, "the connection closed after {} of {} bytes",

@@ -243,6 +243,7 @@ std::string TftpReader::take_error(std::uint16_t code, std::string_view message,
     return request();
   }
   const Again again = received_ > 0 ? Again::yes : Again::never;
+  if (code == kNotFound && again == Again::never) throw NotOnServer("no such file on the server");
   if (code == kNotFound) fail_transfer(again, "no such file on the server");
   if (code == kAccessViolation) fail_transfer(again, "the server refuses access");
   const std::string_view reason = trim(message.substr(0, message.find('\0')));

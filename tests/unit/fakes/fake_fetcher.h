@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "netfetch/fetcher.h"
+#include "netfetch/transfer_error.h"
 
 namespace kboot::test {
 
@@ -66,7 +67,7 @@ class FakeFetcher final : public Fetcher {
     if (const auto failure = failures.find(url.str()); failure != failures.end())
       throw Error(failure->second);
     const auto file = files.find(url.str());
-    if (file == files.end()) throw Error("404 Not Found");
+    if (file == files.end()) throw NotOnServer("404 Not Found");
     return file->second;
   }
 };

@@ -16,6 +16,7 @@ class FakeMachineFacts final : public MachineFacts {
   std::map<std::string, std::string> smbios;
   std::vector<Link> all_links;
   std::optional<std::string> last;
+  std::string booted_from;
 
   Firmware firmware() override { return started_by; }
   std::string dmi(const std::string& name) override {
@@ -23,6 +24,7 @@ class FakeMachineFacts final : public MachineFacts {
     return found == smbios.end() ? "" : found->second;
   }
   const std::vector<Link>& links() override { return all_links; }
+  std::string boot_mac() override { return booted_from; }
   std::optional<std::string> last_booted() override { return last; }
 };
 

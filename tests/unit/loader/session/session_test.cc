@@ -559,3 +559,33 @@ TEST_CASE_METHOD(Fixture, "session: its end is the line's, and no further line i
   Interrupt::reset_in_child();
   Interrupt::install();
 }
+
+TEST_CASE_METHOD(Fixture, "session: a URL's configuration boots its default, or the entry that is named") {
+  fetcher.files["http://server/menu"] =
+      "#!ipxe\nmenu\nitem a A\nitem b B\nchoose --default b x && goto ${x}\n"
+      ":a\nkernel vmlinuz a=1\nboot\n:b\nkernel vmlinuz b=1\ninitrd initrd\nboot\n";
+  CHECK(boot("http://server/menu") == "b=1");
+  CHECK(kexec.initrd == "fgh");
+  CHECK(boot("http://server/menu#a quiet") == "a=1 quiet");
+  CHECK(boot("http://server/menu#1") == "a=1");
+  CHECK(failure_of("http://server/menu#c") ==
+        "http://server/menu#c: no such entry; \"entries http://server/menu\" shows what is there\n");
+  CHECK_THAT(failure_of("http://server/menu quiet"), Catch::StartsWith("http://server/menu: not a kernel"));
+}
+
+TEST_CASE_METHOD(Fixture, "session: a configuration on a server is a choice of default=") {
+  fetcher.files["http://server/menu"] = "#!ipxe\nkernel vmlinuz a=1\nboot\n";
+  session.run_line("default='http://server/none | http://server/menu | linux'");
+  CHECK(boot("") == "a=1");
+  CHECK_THAT(people.take(), Catch::Contains("http://server/none: 404 Not Found\n"));
+  fetcher.files["http://server/menu"] = "#!ipxe\nmenu\nitem a A\nchoose x\n";
+  CHECK(boot("") == "root=/dev/sda2 quiet");
+  CHECK_THAT(people.take(),
+             Catch::Contains("it has no default that can be booted; \"entries http://server/menu\""));
+}
+
+TEST_CASE_METHOD(Fixture, "session: a kernel's URL is asked for once") {
+  boot("http://server/vmlinuz");
+  CHECK(fetcher.probed.empty());
+  CHECK(fetcher.fetched == Strings{"http://server/vmlinuz"});
+}

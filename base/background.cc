@@ -1,4 +1,4 @@
-#include "loader/session/unseen.h"
+#include "base/background.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -10,19 +10,19 @@
 
 namespace kboot {
 
-void become_unseen() noexcept {
+void go_to_background() noexcept {
   ::setpgid(0, 0);
   const UniqueFd nowhere(::open("/dev/null", O_RDWR | O_CLOEXEC));
   for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::dup2(nowhere.get(), stream);
 }
 
-void do_unseen(const std::string& noun, const std::function<void()>& action) {
+void run_in_background(const std::string& noun, const std::function<void()>& action) {
   try {
     if (fork_child("fork") != 0) return;
   } catch (const std::exception& error) {
     return log_warning("{}: {}", noun, describe(error));
   }
-  become_unseen();
+  go_to_background();
   try {
     action();
   } catch (const std::exception& error) {
