@@ -52,6 +52,18 @@ decltype(auto) with_noun(std::string_view noun, Action&& action) {
   }
 }
 
+/// Whether an error, or what caused it, is of that kind.
+template <typename Kind>
+bool is_caused_by(const std::exception& error) {
+  if (dynamic_cast<const Kind*>(&error) != nullptr) return true;
+  try {
+    std::rethrow_if_nested(error);
+  } catch (const std::exception& cause) {
+    return is_caused_by<Kind>(cause);
+  }
+  return false;
+}
+
 /// The message with all its causes, outermost first, joined by ": ", as one printable line.
 std::string describe(const std::exception& error);
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <cassert>
 #include <cerrno>
+#include <vector>
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -77,6 +78,21 @@ void MemoryFile::append_file(int fd) {
     } else if (errno != EINTR) {
       fail_errno(errno, "read");
     }
+  }
+}
+
+void MemoryFile::append_part(int fd, std::uint64_t offset, std::uint64_t size) {
+  std::vector<char> block(std::size_t{1} << 20);
+  while (size > 0) {
+    Interrupt::throw_if_requested();
+    const std::size_t wanted = std::min<std::uint64_t>(block.size(), size);
+    const ssize_t got = ::pread(fd, block.data(), wanted, static_cast<off_t>(offset));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) fail_errno(errno, "read");
+    if (got == 0) fail("the file ends {} bytes too early", size);
+    append({block.data(), static_cast<std::size_t>(got)});
+    offset += static_cast<std::uint64_t>(got);
+    size -= static_cast<std::uint64_t>(got);
   }
 }
 

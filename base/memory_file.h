@@ -22,6 +22,9 @@ class MemoryFile {
   /// Adds all of `fd` from its current offset, without a copy through user space where the kernel can. Looks
   /// at Interrupt between blocks. Throws Error, Cancelled.
   void append_file(int fd);
+  /// Adds `size` bytes of `fd` from `offset` on, and leaves its offset alone. Throws Error when the file ends
+  /// before, Cancelled.
+  void append_part(int fd, std::uint64_t offset, std::uint64_t size);
   /// The same of another, unsealed memory file; see move_to().
   void take_over(MemoryFile from);
   /// Writes all of it to `fd`, at that one's offset, and gives back memory on the way: where `fd` is in

@@ -150,15 +150,15 @@ FilePlace BlsReader::find(std::string path) {
 }
 
 void BlsReader::start_efi(SourceEntry& entry, const std::string& profile) {
-  switch (efi_program(*entry.kernel, reader_)) {
-    case EfiProgram::linux:
-    case EfiProgram::none:  // it is reported as a missing file
+  switch (efi_kind(*entry.kernel, reader_)) {
+    case EfiKind::linux:
+    case EfiKind::none:  // it is reported as a missing file
       return;
-    case EfiProgram::other:
+    case EfiKind::other:
       entry.kind = SourceEntry::Kind::unbootable;
       entry.why = entry.kernel->str() + ": an EFI program that is no kernel of Linux";
       return;
-    case EfiProgram::uki:
+    case EfiKind::uki:
       break;
   }
   entry.kind = SourceEntry::Kind::uki;
@@ -167,9 +167,11 @@ void BlsReader::start_efi(SourceEntry& entry, const std::string& profile) {
   if (number >= profiles.size()) {
     entry.kind = SourceEntry::Kind::unbootable;
     entry.why = fmt::format("{}: no profile {}", entry.kernel->str(), number);
-  } else if (entry.cmdline.empty()) {
-    entry.cmdline = profiles[number].cmdline;
+    return;
   }
+  entry.profile = number;
+  entry.parts = profiles[number].parts;
+  if (entry.cmdline.empty()) entry.cmdline = profiles[number].cmdline;
 }
 
 void BlsReader::start(SourceEntry& entry, const BlsEntry& says, Expander& expand) {

@@ -33,7 +33,9 @@ struct SourceEntry {
   std::vector<BootModule> modules;  ///< multiboot only
   std::optional<FilePlace> devicetree;
   std::string cmdline;
-  std::string why;  ///< why it is unbootable or locked
+  std::size_t profile = 0;         ///< which one of a Unified Kernel Image
+  std::vector<std::string> parts;  ///< of a Unified Kernel Image, for people: `.linux 11 MB`
+  std::string why;                 ///< why it is unbootable or locked
   bool operator==(const SourceEntry&) const = default;
 };
 

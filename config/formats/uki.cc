@@ -1,6 +1,7 @@
 #include "config/formats/uki.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <utility>
 
@@ -16,11 +17,13 @@
 namespace kboot {
 namespace {
 
-constexpr std::size_t kHead = 65536;
 constexpr std::size_t kMaxSections = 96;  // the PE format's own limit
 constexpr std::size_t kMaxText = 65536;
 constexpr std::size_t kMaxProfiles = 100;
 constexpr std::size_t kMaxImages = 1000;
+constexpr std::size_t kMaxAddons = 100;
+/// What is booted of an image.
+constexpr std::string_view kParts[] = {".cmdline", ".initrd", ".linux", ".ucode"};
 
 /// A little-endian number of `size` bytes, 0 where there are none.
 std::size_t number_at(std::string_view bytes, std::size_t offset, std::size_t size) {
@@ -54,36 +57,18 @@ std::string first_of(const std::map<std::string, std::string>& values,
   return "";
 }
 
-using Sections = std::map<std::string, PeSection>;
-
-/// The sections of each profile: those before the first `.profile` belong to all.
-std::vector<Sections> split_profiles(const std::vector<PeSection>& sections) {
-  std::vector<Sections> profiles;
-  Sections base;
-  for (const PeSection& section : sections) {
-    if (section.name == ".profile" && profiles.size() < kMaxProfiles) profiles.push_back(base);
-    Sections& to = profiles.empty() ? base : profiles.back();
-    if (profiles.empty())
-      to.emplace(section.name, section);
-    else
-      to[section.name] = section;
-  }
-  if (profiles.empty()) profiles.push_back(std::move(base));
-  return profiles;
-}
-
 class UkiReader {
  public:
   UkiReader(FilePlace file, SourceReader& reader) : file_(std::move(file)), reader_(reader) {}
 
-  UkiProfile profile(const Sections& sections, std::size_t number) {
+  UkiProfile profile(const UkiSections& sections, std::size_t number) {
     const auto os = read_os_release(text(sections, ".osrel"));
     const auto own = read_os_release(text(sections, ".profile"));
     UkiProfile profile;
-    profile.cmdline = text(sections, ".cmdline");
-    std::replace_if(
-        profile.cmdline.begin(), profile.cmdline.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
-    profile.cmdline = trim(profile.cmdline);
+    profile.cmdline = uki_cmdline(text(sections, ".cmdline"));
+    for (const auto& [section, where] : sections)
+      for (const std::string_view part : kParts)
+        if (section == part) profile.parts.push_back(fmt::format("{} {}", part, human_size(where.size)));
     profile.title = first_of(os, {"PRETTY_NAME", "NAME", "ID"});
     if (profile.title.empty()) profile.title = file_name_of(file_.path);
     const std::string name = first_of(own, {"TITLE", "ID"});
@@ -96,9 +81,8 @@ class UkiReader {
     return profile;
   }
 
- private:
   /// A section's text, without the NULs behind it.
-  std::string text(const Sections& sections, const std::string& name) {
+  std::string text(const UkiSections& sections, const std::string& name) {
     const auto found = sections.find(name);
     if (found == sections.end()) return "";
     const PeSection& section = found->second;
@@ -107,12 +91,13 @@ class UkiReader {
     return text.substr(0, text.find('\0'));
   }
 
+ private:
   FilePlace file_;
   SourceReader& reader_;
 };
 
 std::vector<PeSection> sections_of(const FilePlace& file, SourceReader& reader) {
-  const auto head = reader.read_part(file, 0, kHead);
+  const auto head = reader.read_part(file, 0, kPeHead);
   return head ? read_pe_sections(*head, reader.size(file)) : std::vector<PeSection>();
 }
 
@@ -153,8 +138,11 @@ bool sorts_before(const Image& one, const Image& other) {
 }
 
 void add_entries(BootSource& source, const Image& image) {
-  for (const UkiProfile& profile : image.profiles) {
+  for (std::size_t number = 0; number < image.profiles.size(); ++number) {
+    const UkiProfile& profile = image.profiles[number];
     SourceEntry entry;
+    entry.profile = number;
+    entry.parts = profile.parts;
     entry.name = image.name.name;
     entry.title = profile.title;
     entry.file = image.file;
@@ -189,7 +177,63 @@ void choose_default(BootSource& source, const std::vector<Image>& images, Source
   source.default_elsewhere = choice.elsewhere;
 }
 
+/// The words of the addons in a folder, in the order of their names. One for another kernel, by `.uname`,
+/// does not count.
+std::string addons_cmdline(const FilePlace& folder, const std::string& uname, SourceReader& reader) {
+  std::string words;
+  std::size_t count = 0;
+  for (const std::string& name : reader.names(folder)) {
+    if (!lower_case(name).ends_with(".addon.efi") || ++count > kMaxAddons) continue;
+    const FilePlace file{folder.device, clean_path(folder.path + "/" + name)};
+    const std::vector<UkiSections> profiles = split_uki_profiles(sections_of(file, reader));
+    UkiReader addon(file, reader);
+    const std::string meant_for = addon.text(profiles.front(), ".uname");
+    if (!meant_for.empty() && !uname.empty() && meant_for != uname) continue;
+    const std::string more = uki_cmdline(addon.text(profiles.front(), ".cmdline"));
+    if (!more.empty()) words += (words.empty() ? "" : " ") + more;
+  }
+  return words;
+}
+
+/// Of all addons that count for an image.
+std::string addons_of(const FilePlace& file, const std::string& uname, SourceReader& reader) {
+  const std::string folder = folder_of(file.path);
+  constexpr std::string_view kFolder = "/efi/linux";
+  const std::string top =
+      lower_case(folder).ends_with(kFolder) ? folder.substr(0, folder.size() - kFolder.size()) : "";
+  std::string words = addons_cmdline({file.device, top + "/loader/addons"}, uname, reader);
+  const std::string more = addons_cmdline({file.device, file.path + ".extra.d"}, uname, reader);
+  if (!words.empty() && !more.empty()) words += " ";
+  return words + more;
+}
+
 }  // namespace
+
+std::vector<UkiSections> split_uki_profiles(const std::vector<PeSection>& sections) {
+  std::vector<UkiSections> profiles;
+  UkiSections base;
+  for (const PeSection& section : sections) {
+    if (section.name == ".profile" && profiles.size() < kMaxProfiles) profiles.push_back(base);
+    UkiSections& to = profiles.empty() ? base : profiles.back();
+    if (profiles.empty())
+      to.emplace(section.name, section);
+    else
+      to[section.name] = section;
+  }
+  if (profiles.empty()) profiles.push_back(std::move(base));
+  return profiles;
+}
+
+bool is_uki(std::string_view head) {
+  return has_kernel(read_pe_sections(head, std::numeric_limits<std::size_t>::max()));
+}
+
+std::string uki_cmdline(std::string_view section) {
+  std::string cmdline(section.substr(0, section.find('\0')));
+  std::replace_if(
+      cmdline.begin(), cmdline.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
+  return std::string(trim(cmdline));
+}
 
 std::vector<PeSection> read_pe_sections(std::string_view head, std::size_t file_size) {
   constexpr std::size_t kPeOffset = 0x3c;
@@ -224,18 +268,23 @@ std::vector<UkiProfile> read_uki_profiles(const FilePlace& file, SourceReader& r
   if (!has_kernel(sections)) return {};
   UkiReader uki(file, reader);
   std::vector<UkiProfile> profiles;
-  for (const Sections& one : split_profiles(sections)) profiles.push_back(uki.profile(one, profiles.size()));
+  for (const UkiSections& one : split_uki_profiles(sections)) {
+    UkiProfile profile = uki.profile(one, profiles.size());
+    const std::string more = addons_of(file, uki.text(one, ".uname"), reader);
+    if (!more.empty()) profile.cmdline += (profile.cmdline.empty() ? "" : " ") + more;
+    profiles.push_back(std::move(profile));
+  }
   return profiles;
 }
 
-EfiProgram efi_program(const FilePlace& file, SourceReader& reader) {
+EfiKind efi_kind(const FilePlace& file, SourceReader& reader) {
   constexpr std::size_t kHeaderMagic = 0x202;  // Documentation/x86/boot.rst
-  const auto head = reader.read_part(file, 0, kHead);
-  if (!head) return EfiProgram::none;
-  if (part_of(*head, kHeaderMagic, 4) == "HdrS") return EfiProgram::linux;
+  const auto head = reader.read_part(file, 0, kPeHead);
+  if (!head) return EfiKind::none;
+  if (part_of(*head, kHeaderMagic, 4) == "HdrS") return EfiKind::linux;
   // arm64's Image has "ARM" and 0x64 at 56.
-  if (part_of(*head, 56, 4) == "ARMd") return EfiProgram::linux;
-  return has_kernel(read_pe_sections(*head, reader.size(file))) ? EfiProgram::uki : EfiProgram::other;
+  if (part_of(*head, 56, 4) == "ARMd") return EfiKind::linux;
+  return has_kernel(read_pe_sections(*head, reader.size(file))) ? EfiKind::uki : EfiKind::other;
 }
 
 BootSource read_uki_folder(const FilePlace& folder, SourceReader& reader) {

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "loader/boot/archive.h"
+#include "loader/boot/uki.h"
 #include "loader/terminal/shown.h"
 
 namespace kboot {
@@ -29,7 +30,7 @@ void require_regular(const PlannedFile& file) {
 
 ImageFacts check_kernel(std::string_view head, std::optional<std::uint64_t> size, std::string_view cmdline) {
   const std::optional<ImageFacts> facts = probe_image(head);
-  if (!facts) fail("not a kernel: {}", describe_contents(head));
+  if (!facts) throw NotAKernel("not a kernel: " + describe_contents(head));
   check_image(*facts, size, cmdline);
   return *facts;
 }
@@ -42,26 +43,46 @@ bool is_url(const PlannedFile& file) {
   return std::holds_alternative<Url>(file.file.location);
 }
 
+/// An initrd that is open.
+struct OpenInitrd {
+  std::string noun;
+  UniqueFd file;
+  bool in_memory;  ///< nobody else has it
+};
+
 /// All archives in one file in memory, whose pages the loader's kernel takes as they are: that is one copy
 /// less than it makes of a file on a disk. The next kernel's unpacker wants each to begin at a multiple of 4
 /// (Documentation/driver-api/early-userspace/ buffer-format.rst).
-UniqueFd join_initrds(const BootPlan& plan, std::vector<UniqueFd> initrds) {
+UniqueFd join_initrds(std::vector<OpenInitrd> initrds, const std::vector<HandoffFile>& handoff) {
   MemoryFile joined("initrd");
-  for (std::size_t i = 0; i < initrds.size(); ++i) {
-    with_noun(initrd_noun(plan.initrds[i]), [&] {
+  for (OpenInitrd& initrd : initrds) {
+    with_noun(initrd.noun, [&] {
       joined.pad_to(4);
-      if (is_url(plan.initrds[i]))
-        joined.take_over(MemoryFile::adopt(std::move(initrds[i])));
+      if (initrd.in_memory)
+        joined.take_over(MemoryFile::adopt(std::move(initrd.file)));
       else
-        joined.append_file(initrds[i].get());
+        joined.append_file(initrd.file.get());
     });
   }
-  if (!plan.handoff.empty()) {
+  if (!handoff.empty()) {
     joined.pad_to(4);
-    with_noun("handoff", [&] { joined.append_file(pack_files(plan.handoff).get()); });
+    with_noun("handoff", [&] { joined.append_file(pack_files(handoff).get()); });
   }
   joined.seal();
   return std::move(joined).release();
+}
+
+/// Puts the kernel of a Unified Kernel Image in place of the image. Its microcode comes before all other
+/// initrds, and initrds that were named take the place of its own.
+void take_out_parts(KernelImage& image, const BootPlan& plan, std::vector<OpenInitrd>& initrds) {
+  UkiParts parts = open_uki(image.kernel.get(), plan.uki_profile);
+  if (image.cmdline.empty()) image.cmdline = parts.cmdline;
+  image.kernel = std::move(parts.kernel);
+  image.facts =
+      check_kernel(read_head(image.kernel.get(), kImageHead), file_size(image.kernel.get()), image.cmdline);
+  if (parts.initrd && initrds.empty()) initrds.push_back({".initrd", std::move(*parts.initrd), true});
+  if (parts.microcode)
+    initrds.insert(initrds.begin(), OpenInitrd{".ucode", std::move(*parts.microcode), true});
 }
 
 }  // namespace
@@ -98,7 +119,7 @@ void add_module(BootPlan& plan, const std::string& as_written, const std::string
 void add_handoff(BootPlan& plan, Handoff handoff) {
   for (const std::string& argument : handoff.arguments)
     plan.cmdline += (plan.cmdline.empty() ? "" : " ") + argument;
-  if (plan.initrds.empty()) return;
+  if (plan.initrds.empty() && plan.starter != Starter::uki) return;
   std::move(handoff.files.begin(), handoff.files.end(), std::back_inserter(plan.handoff));
 }
 
@@ -119,10 +140,13 @@ KernelImage stage(const BootPlan& plan, Resolver& resolver, const OptionsFor& op
   const auto add = [&](const PlannedFile& file, std::string noun, std::function<void(int)> check) {
     requests.push_back({file.file, options_for(shown(file.as_written)), std::move(noun), std::move(check)});
   };
-  add(plan.kernel, shown(plan.kernel.as_written),
-      [&](int fd) { image.facts = check_kernel(read_head(fd, kImageHead), file_size(fd), plan.cmdline); });
+  const std::string kernel_noun = shown(plan.kernel.as_written);
+  add(plan.kernel, kernel_noun, [&](int fd) {
+    if (plan.starter == Starter::uki) return check_initrd(file_size(fd));
+    image.facts = check_kernel(read_head(fd, kImageHead), file_size(fd), plan.cmdline);
+  });
   // A single download is in memory already.
-  const bool joined = plan.initrds.size() > 1 || !plan.handoff.empty() ||
+  const bool joined = plan.initrds.size() > 1 || !plan.handoff.empty() || plan.starter == Starter::uki ||
                       (plan.initrds.size() == 1 && !is_url(plan.initrds.front()));
   for (const PlannedFile& initrd : plan.initrds) {
     add(initrd, initrd_noun(initrd), [](int fd) { check_initrd(file_size(fd)); });
@@ -131,9 +155,12 @@ KernelImage stage(const BootPlan& plan, Resolver& resolver, const OptionsFor& op
 
   std::vector<UniqueFd> files = resolver.open_all(requests);
   image.kernel = std::move(files.front());
-  files.erase(files.begin());
-  if (files.empty()) return image;
-  image.initrd = joined ? join_initrds(plan, std::move(files)) : std::move(files.front());
+  std::vector<OpenInitrd> initrds;
+  for (std::size_t i = 0; i < plan.initrds.size(); ++i)
+    initrds.push_back({initrd_noun(plan.initrds[i]), std::move(files[i + 1]), is_url(plan.initrds[i])});
+  if (plan.starter == Starter::uki) with_noun(kernel_noun, [&] { take_out_parts(image, plan, initrds); });
+  if (initrds.empty()) return image;
+  image.initrd = joined ? join_initrds(std::move(initrds), plan.handoff) : std::move(initrds.front().file);
   return image;
 }
 
@@ -148,6 +175,7 @@ std::string plan_text(const BootPlan& plan) {
     return text;
   };
   std::string text = fmt::format("kernel   {}\n", place(plan.kernel));
+  if (!plan.parts.empty()) text += fmt::format("parts    {}\n", join(plan.parts, ", "));
   for (const PlannedFile& initrd : plan.initrds) text += fmt::format("initrd   {}\n", place(initrd));
   for (const PlannedModule& module : plan.modules) {
     text += fmt::format("module   {}", place(module.file));

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/error.h"
 #include "base/memory_file.h"
 #include "base/unique_fd.h"
 #include "loader/boot/boot_entry.h"
@@ -14,6 +15,12 @@
 #include "pathfs/resolver.h"
 
 namespace kboot {
+
+/// The file that a plan calls the kernel is complete, and is none.
+class NotAKernel : public Error {
+ public:
+  using Error::Error;
+};
 
 /// A file of the plan: where it is and how it was written.
 struct PlannedFile {
@@ -36,6 +43,8 @@ struct BootPlan {
   std::vector<PlannedFile> initrds;
   std::vector<PlannedModule> modules;  ///< multiboot only
   Starter starter = Starter::kexec;
+  std::size_t uki_profile = 0;     ///< of a Unified Kernel Image
+  std::vector<std::string> parts;  ///< the same, as SourceEntry has it
   std::string cmdline;
   std::string origin;
   std::vector<HandoffFile> handoff;  ///< packed behind the last initrd
@@ -61,7 +70,8 @@ void add_module(BootPlan& plan, const std::string& as_written, const std::string
                 const Location& cwd);
 
 /// Adds what the booted system is to be given: words to the command line, files to the initrds. A kernel
-/// without an initrd has nobody to take the files, so it gets none.
+/// without an initrd has nobody to take the files, so it gets none. Whether a Unified Kernel Image has one
+/// is seen when it is staged.
 void add_handoff(BootPlan& plan, Handoff handoff);
 
 /// Looks at the first bytes of each file, without downloading any whole: is the kernel one, is it whole, does

@@ -36,6 +36,7 @@ std::string plan_json(const BootPlan& plan) {
   json["kernel"] = location_json(plan.kernel);
   json["initrds"] = Json::array();
   for (const PlannedFile& initrd : plan.initrds) json["initrds"].push_back(location_json(initrd));
+  if (!plan.parts.empty()) json["parts"] = plan.parts;
   if (!plan.modules.empty()) {
     json["modules"] = Json::array();
     for (const PlannedModule& module : plan.modules)

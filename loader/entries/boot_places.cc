@@ -6,6 +6,7 @@
 #include "base/lower_case.h"
 #include "base/redact.h"
 #include "config/formats/places.h"
+#include "config/formats/uki.h"
 #include "loader/boot/image.h"
 #include "loader/entries/devices.h"
 #include "loader/entries/pxelinux_search.h"
@@ -222,17 +223,19 @@ std::optional<EntryWord> split_entry_word(std::string_view word, Resolver& resol
   return std::nullopt;
 }
 
-bool is_configuration(const Url& url, Resolver& resolver) {
-  const FilePlace place = place_of_url(url);
-  if (is_pxelinux_folder(place.path)) return true;
+std::string head_of(const Url& url, Resolver& resolver) {
+  if (is_pxelinux_folder(place_of_url(url).path)) return "";
   try {
-    const std::string head = resolver.probe(resolver.resolve(url), kImageHead, {}).head;
-    return !probe_image(head) && is_source(place, head);
+    return resolver.probe(resolver.resolve(url), kPeHead, {}).head;
   } catch (const TransferError& error) {
-    // Whoever fetches it whole tries again for a while.
-    if (error.again() == TransferError::Again::yes) return false;
+    if (error.again() == TransferError::Again::yes) return "";
     throw;
   }
+}
+
+bool is_configuration(const Url& url, std::string_view head) {
+  const FilePlace place = place_of_url(url);
+  return is_pxelinux_folder(place.path) || (!probe_image(head) && is_source(place, head));
 }
 
 }  // namespace kboot

@@ -31,9 +31,11 @@ EntryList list_place(const BootPlace& place, Resolver& resolver);
 /// The same as that machine lists it: some configurations ask for its firmware or its name.
 EntryList list_place(const BootPlace& place, Resolver& resolver, MachineFacts& machine);
 
+/// The first bytes of a file on a server; empty when asking again may help, which is up to whoever fetches it
+/// whole, and where PXELINUX's search is meant. Throws Error, Cancelled.
+std::string head_of(const Url& url, Resolver& resolver);
 /// Whether a URL is a place by itself: the first bytes behind it are a configuration's, not a kernel's.
-/// Throws Error when the server cannot be asked, Cancelled.
-bool is_configuration(const Url& url, Resolver& resolver);
+bool is_configuration(const Url& url, std::string_view head);
 
 /// What is listed for a LUKS volume that is not open: one locked entry.
 EntryList locked_list(const BlockDevice& device);

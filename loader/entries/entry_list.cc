@@ -18,7 +18,8 @@ using Kind = SourceEntry::Kind;
 /// Whether two entries boot the same: then one of them is enough.
 bool same_boot(const SourceEntry& one, const SourceEntry& other) {
   return one.kernel && one.kernel == other.kernel && one.initrds == other.initrds &&
-         one.modules == other.modules && one.devicetree == other.devicetree && one.cmdline == other.cmdline;
+         one.modules == other.modules && one.devicetree == other.devicetree && one.cmdline == other.cmdline &&
+         one.profile == other.profile;
 }
 
 bool has_blank(std::string_view text) {

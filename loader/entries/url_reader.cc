@@ -124,10 +124,11 @@ std::optional<std::string> UrlReader::read_part(const FilePlace& place, std::siz
   if (!is_url(place.device)) return std::nullopt;
   const Known* file = known(place);
   if (file != nullptr && !file->is_there) return std::nullopt;
-  const bool whole = offset > 0 || url_of(place).sha256();
+  const bool whole = offset + length > kMaxSourceFile || url_of(place).sha256();
   if (!whole && (file == nullptr || !file->text)) {
     std::string head;
-    return probe(place, length, head) == nullptr ? std::nullopt : std::optional(std::move(head));
+    if (probe(place, offset + length, head) == nullptr) return std::nullopt;
+    return offset >= head.size() ? std::string() : head.substr(offset);
   }
   const auto text = read(place, kMaxWhole);
   if (!text) return std::nullopt;

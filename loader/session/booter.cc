@@ -230,7 +230,6 @@ void Booter::boot(BootPlan plan, const std::optional<EntryFile>& entry) {
     return;
   }
   if (state_.place == Place::host) fail("this is not the loader: only -n (show the plan) works here");
-  if (plan.starter == Starter::uki) fail("a Unified Kernel Image cannot be started yet, only its plan shown");
   if (!plan.modules.empty())
     fail("a multiboot kernel with modules cannot be started yet, only its plan shown");
   const Lock lock(*this);

@@ -7,11 +7,13 @@
 #include "base/lower_case.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "config/formats/uki.h"
 #include "loader/attempts/firmware_boot.h"
 #include "loader/boot/boot_plan.h"
 #include "loader/entries/boot_places.h"
 #include "loader/entries/devices.h"
 #include "loader/entries/found.h"
+#include "loader/entries/pxelinux_search.h"
 #include "loader/session/discovery_wait.h"
 #include "loader/terminal/shown.h"
 
@@ -43,12 +45,6 @@ BootEntry boot_entry_of(const SourceEntry& entry, const std::vector<std::string>
   if (!boot.cmdline.empty()) cmdline += (cmdline.empty() ? "" : " ") + boot.cmdline;
   boot.cmdline = std::move(cmdline);
   return boot;
-}
-
-/// Whether a file of that name is a kernel as distributions name them.
-bool is_kernel_name(std::string_view name) {
-  const std::string lower = lower_case(name);
-  return lower.starts_with("vmlinu") || lower.starts_with("bzimage");
 }
 
 constexpr std::string_view kLocked = "locked";
@@ -108,17 +104,41 @@ std::optional<EntryTarget> EntryLines::find(const std::vector<std::string>& word
   return EntryTarget{words, named_entry(list, *word, first)};
 }
 
-/// `http://server/menu.ipxe#linux`, or a configuration's URL alone for its default. Nothing: it is a
-/// kernel's.
+std::optional<EntryTarget> EntryLines::find_image(const std::vector<std::string>& words,
+                                                  std::string_view head) {
+  if (!is_uki(head)) return std::nullopt;
+  const auto place = find_place(words[0], system_.resolver, state_.directory);
+  if (!place) return std::nullopt;
+  const EntryList list = list_place(*place, system_.resolver);
+  if (list.entries.empty()) return std::nullopt;
+  return EntryTarget{words, list.entries.front()};
+}
+
+/// What a URL names without being fetched whole: an entry of a configuration, PXELINUX's search, a Unified
+/// Kernel Image.
 std::optional<EntryTarget> EntryLines::find_at_url(const std::vector<std::string>& words) {
   const std::string& first = words[0];
-  if (const auto word = split_entry_word(first, system_.resolver, state_.directory))
+  if (const auto word = split_entry_word(first, system_.resolver, state_.directory)) {
+    const Url& url = *word->place.url;
+    // A demand that is mistyped is not to be taken for a name.
+    if (word->name.find('=') != std::string::npos && !is_configuration(url, head_of(url, system_.resolver)))
+      with_noun(shown(first), [&] { Url::parse(first); });
     return EntryTarget{words, named_entry(list_place(word->place, system_.resolver), *word, first)};
+  }
   const Url url = with_noun(shown(first), [&] { return Url::parse(first); });
-  // More words are a kernel's command line. What is a kernel by its name is not asked for twice.
-  if (words.size() > 1 || is_kernel_name(url.file_name())) return std::nullopt;
-  if (!with_noun(shown(first), [&] { return is_configuration(url, system_.resolver); })) return std::nullopt;
-  const EntryList list = list_place(*find_place(first, system_.resolver, state_.directory), system_.resolver);
+  if (is_pxelinux_folder(url.path())) return find_configuration(words);
+  if (!lower_case(url.file_name()).ends_with(".efi")) return std::nullopt;
+  return find_image(words, with_noun(shown(first), [&] { return head_of(url, system_.resolver); }));
+}
+
+std::optional<EntryTarget> EntryLines::find_configuration(const std::vector<std::string>& words) {
+  const std::string& first = words[0];
+  // More words are a kernel's command line.
+  if (words.size() > 1 || !Url::looks_like(first)) return std::nullopt;
+  const auto place = find_place(first, system_.resolver, state_.directory);
+  const std::string head = with_noun(shown(first), [&] { return head_of(*place->url, system_.resolver); });
+  if (!is_configuration(*place->url, head)) return std::nullopt;
+  const EntryList list = list_place(*place, system_.resolver);
   for (const ListedSource& source : list.sources) report_.notes(source.diagnostics);
   const ListedEntry* entry = default_entry(list);
   if (entry == nullptr)
@@ -190,6 +210,8 @@ void EntryLines::boot_listed(const ListedEntry& listed, const std::vector<std::s
     const Location top = KbootPath{"/"};
     BootPlan plan = make_plan(boot_entry_of(entry, words, listed.id), system_.resolver, top);
     plan.starter = starter_of(entry.kind);
+    plan.uki_profile = entry.profile;
+    plan.parts = entry.parts;
     for (const BootModule& module : entry.modules)
       add_module(plan, module.file.str(), module.cmdline, system_.resolver, top);
     booter_.boot(std::move(plan), std::nullopt);

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -34,9 +35,15 @@ class EntryLines {
   EntryLines(SessionState& state, const System& system, Report& report, Booter& booter, ShellBridge& shell)
       : state_(state), system_(system), report_(report), booter_(booter), shell_(shell) {}
 
-  /// `sda1#debian`, `#3`, the URL of a configuration, and `auto` in a default; nothing for a line that names
-  /// none. Throws Error, Cancelled.
+  /// `sda1#debian`, `#3`, `http://server/menu.ipxe#linux`, and `auto` in a default; nothing for a line that
+  /// names none. Throws Error, Cancelled.
   std::optional<EntryTarget> find(const std::vector<std::string>& words);
+  /// The default of a configuration on a server, of whose URL a line consists; nothing: there is none. Throws
+  /// Error, Cancelled.
+  std::optional<EntryTarget> find_configuration(const std::vector<std::string>& words);
+  /// A Unified Kernel Image that is named by its path; nothing: a file that begins so is none. Throws Error,
+  /// Cancelled.
+  std::optional<EntryTarget> find_image(const std::vector<std::string>& words, std::string_view head);
   /// Throws Error, Cancelled.
   void boot(const EntryTarget& target);
   /// A line begins.

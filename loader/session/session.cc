@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/scope_exit.h"
 #include "base/text.h"
+#include "loader/boot/boot_plan.h"
 #include "loader/session/booter.h"
 #include "loader/session/device_boot.h"
 #include "loader/session/entry_lines.h"
@@ -173,7 +174,16 @@ void Session::Lines::boot_target(const BootTarget& target, const std::string& or
   if (const auto* entry = std::get_if<EntryTarget>(&target)) return parts_.entries.boot(*entry);
   if (const auto* device = std::get_if<DeviceTarget>(&target))
     return parts_.devices.boot(device->device, device->words);
-  parts_.booter.boot_kernel(std::get<KernelTarget>(target), origin);
+  const auto& kernel = std::get<KernelTarget>(target);
+  std::optional<EntryTarget> entry;
+  try {
+    return parts_.booter.boot_kernel(kernel, origin);
+  } catch (const std::exception& error) {
+    // A URL tells nothing of what is behind it. Most are kernels', which are asked for once.
+    if (is_caused_by<NotAKernel>(error)) entry = parts_.entries.find_configuration(kernel.words);
+    if (!entry) throw;
+  }
+  parts_.entries.boot(*entry);
 }
 
 void Session::Lines::plan_line(std::string_view text) {

@@ -133,7 +133,7 @@ bool chain_loader(GrubMachine& machine, const GrubCall& call) {
   if (file_name_of(path) == "bootmgfw.efi")
     machine.load.kind = Kind::firmware;
   else if (folder_of(path).ends_with("/efi/linux") ||
-           (there && efi_program(place, machine.reader) == EfiProgram::uki))
+           (there && efi_kind(place, machine.reader) == EfiKind::uki))
     machine.load.kind = Kind::uki;
   else
     machine.load.why = fmt::format("{} is a program of EFI: only the firmware can start it",

@@ -6,6 +6,15 @@ std::optional<EntryTarget> EntryLines::find(const std::vector<std::string>& /*wo
   return std::nullopt;
 }
 
+std::optional<EntryTarget> EntryLines::find_configuration(const std::vector<std::string>& /*words*/) {
+  return std::nullopt;
+}
+
+std::optional<EntryTarget> EntryLines::find_image(const std::vector<std::string>& /*words*/,
+                                                  std::string_view /*head*/) {
+  return std::nullopt;
+}
+
 void EntryLines::boot(const EntryTarget& /*target*/) {
   fail("no boot entries: this kboot does not know any");
 }

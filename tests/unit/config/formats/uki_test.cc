@@ -101,8 +101,35 @@ TEST_CASE("uki: what EFI could start") {
   reader.files["sda1:/vmlinuz"] = kernel;
   reader.files["sda1:/shell.efi"] = pe_file({{".text", "x"}});
   reader.files["sda1:/uki.efi"] = pe_file({{".linux", "x"}});
-  CHECK(efi_program({"sda1", "/vmlinuz"}, reader) == EfiProgram::linux);
-  CHECK(efi_program({"sda1", "/shell.efi"}, reader) == EfiProgram::other);
-  CHECK(efi_program({"sda1", "/uki.efi"}, reader) == EfiProgram::uki);
-  CHECK(efi_program({"sda1", "/nothing"}, reader) == EfiProgram::none);
+  CHECK(efi_kind({"sda1", "/vmlinuz"}, reader) == EfiKind::linux);
+  CHECK(efi_kind({"sda1", "/shell.efi"}, reader) == EfiKind::other);
+  CHECK(efi_kind({"sda1", "/uki.efi"}, reader) == EfiKind::uki);
+  CHECK(efi_kind({"sda1", "/nothing"}, reader) == EfiKind::none);
+}
+
+TEST_CASE("uki: the words of addons stand behind its own, those for all images first") {
+  FakeSourceReader reader;
+  const auto addon = [](const std::string& cmdline, const std::string& uname = "") {
+    return pe_file({{".cmdline", cmdline}, {".uname", uname}});
+  };
+  reader.files["sda1:/EFI/Linux/x.efi"] = pe_file(
+      {{".osrel", kArch}, {".cmdline", "quiet"}, {".uname", "6.1"}, {".linux", "k"}, {".initrd", "i"}});
+  reader.files["sda1:/EFI/Linux/x.efi.extra.d/b.addon.efi"] = addon("b=1\n");
+  reader.files["sda1:/EFI/Linux/x.efi.extra.d/a.addon.efi"] = addon("a=1", "6.1");
+  reader.files["sda1:/EFI/Linux/x.efi.extra.d/c.addon.efi"] = addon("c=1", "6.2");
+  reader.files["sda1:/EFI/Linux/x.efi.extra.d/d.efi"] = addon("d=1");
+  reader.files["sda1:/EFI/Linux/x.efi.extra.d/text.addon.efi"] = "hello";
+  reader.files["sda1:/loader/addons/z.addon.efi"] = addon("all=1");
+  const BootSource source = read_uki_folder({"sda1", "/EFI/Linux"}, reader);
+  REQUIRE(source.entries.size() == 1);
+  CHECK(source.entries[0].cmdline == "quiet all=1 a=1 b=1");
+  CHECK(source.entries[0].parts.size() == 3);
+}
+
+TEST_CASE("uki: a file is one when a section holds a kernel") {
+  CHECK(is_uki(pe_file({{".linux", "k"}}).substr(0, 4096)));
+  CHECK_FALSE(is_uki(pe_file({{".text", "k"}})));
+  CHECK_FALSE(is_uki(pe_file({{".linux", ""}})));
+  CHECK_FALSE(is_uki("MZ"));
+  CHECK_FALSE(is_uki(""));
 }

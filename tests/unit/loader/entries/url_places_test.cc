@@ -94,8 +94,7 @@ TEST_CASE_METHOD(Servers, "servers: what a configuration of one names on a disk 
 
 TEST_CASE_METHOD(Servers, "servers: a user, a password and a query are used and not shown") {
   const std::string url = "http://me:secret@server/menu.php?token=abc/def&x=1";
-  fetcher.files["http://me:secret@server/menu.php?token=abc%2Fdef&x=1"] =
-      "#!ipxe\nfrobnicate\nkernel k?key=hidden a\ninitrd i\nboot\n";
+  fetcher.files[url] = "#!ipxe\nfrobnicate\nkernel k?key=hidden a\ninitrd i\nboot\n";
   const EntryList found = list(url);
   REQUIRE(found.entries.size() == 1);
   CHECK(found.entries[0].entry.kernel->str() == "http://me:secret@server/k?key=hidden");
@@ -177,7 +176,8 @@ TEST_CASE_METHOD(Servers, "servers: a script that leads to ever more files ends"
 TEST_CASE_METHOD(Servers, "servers: a URL is a place by itself only where its text is a configuration's") {
   const auto is = [&](const std::string& text) {
     fetcher.files["http://server/x"] = text;
-    return is_configuration(Url::parse("http://server/x"), resolver);
+    const Url url = Url::parse("http://server/x");
+    return is_configuration(url, head_of(url, resolver));
   };
   CHECK(is("#!ipxe\n"));
   CHECK(is("menuentry 'A' {\n linux /k\n}\n"));
