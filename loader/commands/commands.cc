@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
+#include <string>
 
 #include "base/text.h"
 #include "loader/session/session.h"
@@ -9,53 +11,83 @@
 namespace kboot {
 namespace {
 
-using Completes = Command::Completes;
 constexpr bool kWhenRestricted = true;
+
+// What Tab offers. What ends in _once is for the first argument alone.
+using Before = std::span<const std::string>;
+using Offer = Command::Offer;
+using Kind = Offer::Kind;
+
+template <Kind kind>
+Offer offer(Before /*before*/) {
+  return {kind, ""};
+}
+
+template <Kind kind>
+Offer offer_once(Before before) {
+  return before.empty() ? Offer{kind, ""} : Offer{};
+}
+
+Offer offer_iscsi(Before before) {
+  if (before.empty()) return {Kind::nothing, "login logout"};
+  return before.size() == 1 && before[0] == "login" ? Offer{Kind::nothing, "firmware"} : Offer{};
+}
+
+Offer offer_log(Before before) {
+  return before.empty() || before.back() != "--upload" ? Offer{Kind::nothing, "-a --upload"} : Offer{};
+}
+
+Offer offer_ls(Before before) {
+  return {Kind::path, before.empty() ? "-l" : ""};
+}
+
+Offer offer_once_label(Before before) {
+  return before.empty() ? Offer{Kind::label, "--clear"} : Offer{};
+}
 
 // In the order in which `help` shows them.
 constexpr std::array kCommands = {
-    Command{"boot", "[LINE]", "boot what a line names; without one, the default", run_boot, Completes::line},
-    Command{"cat", "PATH...", "show text files", run_cat, Completes::path},
+    Command{"boot", "[LINE]", "boot what a line names; without one, the default", run_boot,
+            offer<Kind::line>},
+    Command{"cat", "PATH...", "show text files", run_cat, offer<Kind::path>},
     Command{"cd", "[DIRECTORY]", "go to a directory; without one, to kboot's root", run_cd,
-            Completes::directory},
+            offer_once<Kind::directory>},
     Command{"chroot", "[LINE]", "run a line, or a shell, in the booted system's own root", run_chroot,
-            Completes::path},
-    Command{"devices", "", "show disks, partitions and what is on them", run_devices, Completes::nothing},
+            offer<Kind::path>},
+    Command{"devices", "", "show disks, partitions and what is on them", run_devices},
     Command{"entries", "[PLACE]...", "list what can be booted: on all disks, or at these places", run_entries,
-            Completes::path},
+            offer<Kind::path>},
     Command{"fetch", "URL [FILE]", "fetch a file from a server; without FILE, into the current directory",
-            run_fetch, Completes::path},
-    Command{"help", "[COMMAND]", "show this, or how a command is used", run_help, Completes::command,
+            run_fetch, offer<Kind::path>},
+    Command{"help", "[COMMAND]", "show this, or how a command is used", run_help, offer_once<Kind::command>,
             kWhenRestricted},
-    Command{"history", "[COUNT]", "show the last lines typed, on all consoles", run_history,
-            Completes::nothing},
+    Command{"history", "[COUNT]", "show the last lines typed, on all consoles", run_history},
     Command{"iscsi", "[login ADDRESS|login firmware|logout TARGET]",
-            "show disks of iSCSI targets; log in or out", run_iscsi, Completes::nothing},
-    Command{"labels", "", "show the labels and what they stand for", run_labels, Completes::nothing},
+            "show disks of iSCSI targets; log in or out", run_iscsi, offer_iscsi},
+    Command{"labels", "", "show the labels and what they stand for", run_labels},
     Command{"log", "[-a] [--upload URL]",
             "show kboot's lines of the kernel's log; -a: the whole log; send it to a server", run_log,
-            Completes::nothing},
-    Command{"ls", "[-l] [PATH]...", "list directories; -l: with sizes and times", run_ls, Completes::path},
-    Command{"menu", "", "choose what to boot from a menu", run_menu, Completes::nothing, kWhenRestricted},
-    Command{"mounts", "", "show what is mounted, and where", run_mounts, Completes::nothing},
-    Command{"net", "", "show the network links and their addresses", run_net, Completes::nothing},
-    Command{"nslookup", "NAME [SERVER]", "look up the addresses of a name", run_nslookup, Completes::nothing},
+            offer_log},
+    Command{"ls", "[-l] [PATH]...", "list directories; -l: with sizes and times", run_ls, offer_ls},
+    Command{"menu", "", "choose what to boot from a menu", run_menu, nullptr, kWhenRestricted},
+    Command{"mounts", "", "show what is mounted, and where", run_mounts},
+    Command{"net", "", "show the network links and their addresses", run_net},
+    Command{"nslookup", "NAME [SERVER]", "look up the addresses of a name", run_nslookup},
     Command{"once", "[LABEL|--clear]", "boot a label once, before the default; without one, show which",
-            run_once, Completes::label},
-    Command{"ping", "HOST", "see whether a machine answers", run_ping, Completes::nothing},
-    Command{"plan", "LINE", "show what a line would boot, without booting it", run_plan, Completes::line},
-    Command{"poweroff", "", "switch the machine off", run_poweroff, Completes::nothing, kWhenRestricted},
-    Command{"pwd", "", "show the current directory", run_pwd, Completes::nothing},
-    Command{"reboot", "", "restart the machine", run_reboot, Completes::nothing, kWhenRestricted},
+            run_once, offer_once_label},
+    Command{"ping", "HOST", "see whether a machine answers", run_ping},
+    Command{"plan", "LINE", "show what a line would boot, without booting it", run_plan, offer<Kind::line>},
+    Command{"poweroff", "", "switch the machine off", run_poweroff, nullptr, kWhenRestricted},
+    Command{"pwd", "", "show the current directory", run_pwd},
+    Command{"reboot", "", "restart the machine", run_reboot, nullptr, kWhenRestricted},
     Command{"scp", "[OPTION]... SOURCE... TARGET", "copy files to or from a host, HOST:PATH, over ssh",
-            run_scp, Completes::path},
+            run_scp, offer<Kind::path>},
     Command{"set", "[NAME[=VALUE]]", "show variables and where they were set; set one", run_set,
-            Completes::variable},
-    Command{"sh", "[ARGUMENT]...", "the BusyBox shell", run_sh, Completes::path},
-    Command{"ssh", "[OPTION]... [USER@]HOST [COMMAND]", "log in to a host, or run a command there", run_ssh,
-            Completes::nothing},
-    Command{"status", "", "show what kboot is about to do", run_status, Completes::nothing, kWhenRestricted},
-    Command{"unlock", "", "ask for the password and lift the restrictions", run_unlock, Completes::nothing,
+            offer_once<Kind::variable>},
+    Command{"sh", "[ARGUMENT]...", "the BusyBox shell", run_sh, offer<Kind::path>},
+    Command{"ssh", "[OPTION]... [USER@]HOST [COMMAND]", "log in to a host, or run a command there", run_ssh},
+    Command{"status", "", "show what kboot is about to do", run_status, nullptr, kWhenRestricted},
+    Command{"unlock", "", "ask for the password and lift the restrictions", run_unlock, nullptr,
             kWhenRestricted},
 };
 

@@ -7,6 +7,7 @@
 #include "base/lower_case.h"
 #include "base/text.h"
 #include "loader/commands/commands.h"
+#include "loader/commands/left_out.h"
 #include "loader/entries/boot_places.h"
 #include "loader/entries/found.h"
 #include "loader/entries/published.h"
@@ -113,7 +114,8 @@ void Candidates::add_entries_at(const TypedWord& word, const std::string& place,
 
 void Candidates::add_commands(const TypedWord& word) {
   for (const Command& command : commands()) {
-    if (!session_.restricted() || command.when_restricted) add_choice(word, command.name);
+    if (is_left_out(command.name) || (session_.restricted() && !command.when_restricted)) continue;
+    add_choice(word, command.name);
   }
 }
 

@@ -72,22 +72,25 @@ void Completer::complete_line(Candidates& found, Before before, std::string_view
   const bool is_label = session_.variables().label(before[0]).has_value();
   const Command* command = is_label ? nullptr : find_command(commands(), before[0]);
   if (command == nullptr) return complete_argument(found, before, word);
-  const bool is_first = before.size() == 1;
-  switch (command->completes) {
-    case Command::Completes::nothing:
+  if (command->offer == nullptr) return;
+  using Kind = Command::Offer::Kind;
+  const Command::Offer offer = command->offer(before.subspan(1));
+  for (const std::string& choice : split_blanks(offer.words))
+    if (!choice.starts_with('-') || word.starts_with('-')) found.add_choice({"", word}, choice);
+  switch (offer.kind) {
+    case Kind::nothing:
       return;
-    case Command::Completes::command:
-      return is_first ? found.add_commands({"", word}) : void();
-    case Command::Completes::directory:
-      return is_first ? found.add_paths({"", word}, Wanted::directories) : void();
-    case Command::Completes::label:
-      return is_first ? found.add_labels({"", word}) : void();
-    case Command::Completes::line:
+    case Kind::command:
+      return found.add_commands({"", word});
+    case Kind::directory:
+      return found.add_paths({"", word}, Wanted::directories);
+    case Kind::label:
+      return found.add_labels({"", word});
+    case Kind::line:
       return complete_line(found, before.subspan(1), word);
-    case Command::Completes::path:
+    case Kind::path:
       return found.add_paths({"", word}, Wanted::any);
-    case Command::Completes::variable:
-      if (!is_first) return;
+    case Kind::variable:
       if (const auto value = split_value(word)) return complete_value(found, *value);
       return found.add_variables({"", word});
   }

@@ -16,9 +16,14 @@ struct Command {
   std::string_view usage;  ///< arguments as `help` shows them: "[DIRECTORY]"
   std::string_view help;   ///< one line
   void (*run)(Session& session, const std::vector<std::string>& arguments);
-  /// What Tab offers for its arguments; `line`: one that could stand alone, its first word included.
-  enum class Completes { nothing, command, directory, label, line, path, variable };
-  Completes completes = Completes::nothing;
+  /// What Tab offers for one argument; `line`: one that could stand alone, its first word included.
+  struct Offer {
+    enum class Kind { nothing, command, directory, label, line, path, variable };
+    Kind kind = Kind::nothing;
+    std::string_view words;  ///< between blanks: these, too
+  };
+  /// `before`: the arguments that stand before it. Null: nothing is offered.
+  Offer (*offer)(std::span<const std::string> before) = nullptr;
   bool when_restricted = false;  ///< runs in restricted mode too, without arguments
 };
 

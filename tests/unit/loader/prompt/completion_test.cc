@@ -160,6 +160,18 @@ TEST_CASE_METHOD(Tab, "completion: the arguments of commands are what the comman
   CHECK(at("pwd /").empty());
 }
 
+TEST_CASE_METHOD(Tab, "completion: the words that a command knows, where they can stand") {
+  CHECK(at("iscsi ") == Strings{"login", "logout"});
+  CHECK(at("iscsi login f") == Strings{"firmware"});
+  CHECK(at("iscsi logout ").empty());
+  CHECK(at("log ").empty());
+  CHECK(at("log -") == Strings{"--upload", "-a"});
+  CHECK(at("log --upload -").empty());
+  CHECK(at("ls -") == Strings{"-l"});
+  CHECK(at("once -") == Strings{"--clear"});
+  CHECK(at("once linux -").empty());
+}
+
 TEST_CASE_METHOD(Tab, "completion: a label wins over a command of its name") {
   session.run_line("pwd='/boot/vmlinuz'");
   CHECK(at("pwd in") == Strings{"initrd="});
