@@ -9,6 +9,7 @@
 #include "config/formats/uki.h"
 #include "loader/boot/image.h"
 #include "loader/entries/devices.h"
+#include "loader/entries/pixiecore.h"
 #include "loader/entries/pxelinux_search.h"
 #include "loader/entries/resolver_reader.h"
 #include "loader/entries/source_table.h"
@@ -90,12 +91,16 @@ EntryList list_of_server(EntryList list) {
   return list;
 }
 
+BootSource read_at_url(const BootPlace& place, MachineFacts& machine, SourceReader& reader) {
+  if (is_pixiecore(place.name)) return read_pixiecore(place.file, machine, reader);
+  if (!is_pxelinux_folder(place.file.path)) return read_named_source(place.file, reader);
+  return read_named_source(find_pxelinux_file(place.file, machine, reader), reader);
+}
+
 EntryList list_url(const BootPlace& place, Resolver& resolver, MachineFacts& machine) {
   UrlReader reader(resolver, machine, *place.url);
   try {
-    const FilePlace file =
-        is_pxelinux_folder(place.file.path) ? find_pxelinux_file(place.file, machine, reader) : place.file;
-    return list_of_server(make_list(place.name, {read_named_source(file, reader)}, reader));
+    return list_of_server(make_list(place.name, {read_at_url(place, machine, reader)}, reader));
   } catch (const Cancelled&) {
     throw;
   } catch (const Error& error) {
@@ -124,8 +129,10 @@ EntryList locked_list(const BlockDevice& device) {
 
 std::optional<BootPlace> find_place(std::string_view word, Resolver& resolver, const Location& cwd) {
   if (Url::looks_like(word)) {
-    Url url = Url::parse(word);
-    return BootPlace{BootPlace::Kind::url, url.redacted(), place_of_url(url), url};
+    const bool pixiecore = is_pixiecore(word);
+    Url url = Url::parse(pixiecore ? pixiecore_url(word) : word);
+    std::string name = (pixiecore ? "pixiecore+" : "") + url.redacted();
+    return BootPlace{BootPlace::Kind::url, std::move(name), place_of_url(url), url};
   }
   Mounter& mounter = resolver.mounter();
   const auto may_be_device = [&](std::string_view name) {

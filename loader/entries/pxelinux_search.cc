@@ -14,9 +14,16 @@
 namespace kboot {
 namespace {
 
-/// The cards by which servers know this machine: first the one that it was booted from, then those that are
-/// up, then the others.
-std::vector<Link> cards(MachineFacts& machine) {
+/// `C0A80001` of `192.168.0.1`; empty for no address.
+std::string hexadecimal(const std::string& ipv4) {
+  in_addr address{};
+  if (::inet_pton(AF_INET, ipv4.c_str(), &address) != 1) return "";
+  return fmt::format("{:08X}", ntohl(address.s_addr));
+}
+
+}  // namespace
+
+std::vector<Link> boot_links(MachineFacts& machine) {
   std::vector<Link> links;
   for (const Link& link : machine.links())
     if (!link.mac.empty()) links.push_back(link);
@@ -30,15 +37,6 @@ std::vector<Link> cards(MachineFacts& machine) {
   return links;
 }
 
-/// `C0A80001` of `192.168.0.1`; empty for no address.
-std::string hexadecimal(const std::string& ipv4) {
-  in_addr address{};
-  if (::inet_pton(AF_INET, ipv4.c_str(), &address) != 1) return "";
-  return fmt::format("{:08X}", ntohl(address.s_addr));
-}
-
-}  // namespace
-
 bool is_pxelinux_folder(const std::string& path) {
   return file_name_of(clean_path(path)) == "pxelinux.cfg";
 }
@@ -46,7 +44,7 @@ bool is_pxelinux_folder(const std::string& path) {
 std::vector<std::string> pxelinux_names(MachineFacts& machine) {
   std::vector<std::string> names;
   if (const std::string uuid = lower_case(machine.dmi("product_uuid")); !uuid.empty()) names.push_back(uuid);
-  const std::vector<Link> links = cards(machine);
+  const std::vector<Link> links = boot_links(machine);
   for (const Link& link : links) {
     std::string mac = lower_case(link.mac);
     std::replace(mac.begin(), mac.end(), ':', '-');

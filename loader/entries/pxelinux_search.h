@@ -8,6 +8,10 @@
 
 namespace kboot {
 
+/// The network cards by which servers know this machine: first the one that it was booted from, then those
+/// that are up, then the others.
+std::vector<Link> boot_links(MachineFacts& machine);
+
 /// Whether a path is that of a folder in which PXELINUX looks for a machine's configuration.
 bool is_pxelinux_folder(const std::string& path);
 

@@ -13,6 +13,7 @@
 #include "loader/entries/boot_places.h"
 #include "loader/entries/devices.h"
 #include "loader/entries/found.h"
+#include "loader/entries/pixiecore.h"
 #include "loader/entries/pxelinux_search.h"
 #include "loader/session/discovery_wait.h"
 #include "loader/terminal/shown.h"
@@ -121,10 +122,12 @@ std::optional<EntryTarget> EntryLines::find_at_url(const std::vector<std::string
   if (const auto word = split_entry_word(first, system_.resolver, state_.directory)) {
     const Url& url = *word->place.url;
     // A demand that is mistyped is not to be taken for a name.
-    if (word->name.find('=') != std::string::npos && !is_configuration(url, head_of(url, system_.resolver)))
+    if (word->name.find('=') != std::string::npos && !is_pixiecore(first) &&
+        !is_configuration(url, head_of(url, system_.resolver)))
       with_noun(shown(first), [&] { Url::parse(first); });
     return EntryTarget{words, named_entry(list_place(word->place, system_.resolver), *word, first)};
   }
+  if (is_pixiecore(first)) return find_configuration(words);
   const Url url = with_noun(shown(first), [&] { return Url::parse(first); });
   if (is_pxelinux_folder(url.path())) return find_configuration(words);
   if (!lower_case(url.file_name()).ends_with(".efi")) return std::nullopt;
@@ -136,8 +139,11 @@ std::optional<EntryTarget> EntryLines::find_configuration(const std::vector<std:
   // More words are a kernel's command line.
   if (words.size() > 1 || !Url::looks_like(first)) return std::nullopt;
   const auto place = find_place(first, system_.resolver, state_.directory);
-  const std::string head = with_noun(shown(first), [&] { return head_of(*place->url, system_.resolver); });
-  if (!is_configuration(*place->url, head)) return std::nullopt;
+  const auto is_kernel = [&] {
+    return !is_configuration(*place->url,
+                             with_noun(shown(first), [&] { return head_of(*place->url, system_.resolver); }));
+  };
+  if (!is_pixiecore(first) && is_kernel()) return std::nullopt;
   const EntryList list = list_place(*place, system_.resolver);
   for (const ListedSource& source : list.sources) report_.notes(source.diagnostics);
   const ListedEntry* entry = default_entry(list);

@@ -59,6 +59,19 @@ void IpxeRunner::emit(const IpxeState& state, SourceEntry entry, int number) {
   source_.entries.push_back(std::move(entry));
 }
 
+/// What a program of EFI is; none where it cannot be read.
+EfiKind IpxeRunner::kind_of(const FilePlace& file) {
+  if (!may_lead_to(source_.file, file)) return EfiKind::none;
+  spend(kStepsOfScript);
+  try {
+    return efi_kind(file, reader_);
+  } catch (const Cancelled&) {
+    throw;
+  } catch (const Error&) {
+    return EfiKind::none;
+  }
+}
+
 void IpxeRunner::emit(const IpxeState& state, const IpxeImage& kernel, int number) {
   spend(steps_of(kernel.words));
   for (const IpxeImage& image : state.images) spend(steps_of(image.file.path));
@@ -71,11 +84,13 @@ void IpxeRunner::emit(const IpxeState& state, const IpxeImage& kernel, int numbe
   for (const IpxeImage& image : state.images)
     if (image.file != kernel.file || image.name != kernel.name) entry.initrds.push_back(image.file);
   const std::string name = lower_case(image_name(kernel.file));
+  const EfiKind kind = name.ends_with(".efi") ? kind_of(kernel.file) : EfiKind::none;
   for (const std::string_view end : {".efi", ".pxe", ".kpxe", ".0", ".lkrn", ".com", ".wim"})
-    if (name.ends_with(end) && name != "memtest.efi") {
+    if (name.ends_with(end) && name != "memtest.efi" && kind != EfiKind::linux && kind != EfiKind::uki) {
       entry.kind = SourceEntry::Kind::unbootable;
       entry.why = fmt::format("{} is a program of the firmware's, not a kernel", image_name(kernel.file));
     }
+  if (kind == EfiKind::uki) entry.kind = SourceEntry::Kind::uki;
   emit(state, std::move(entry), number);
 }
 
@@ -112,6 +127,8 @@ std::shared_ptr<const IpxeScript> IpxeRunner::script(const FilePlace& file) {
       spend(text->size() / kBytesPerStepOfScript);
       place->second = std::make_shared<const IpxeScript>(*text);
     }
+  } catch (const Cancelled&) {
+    throw;
   } catch (const Error&) {
     // Too large for a script: it is a program.
   }

@@ -12,6 +12,7 @@
 #include "config/formats/boot_source.h"
 #include "config/formats/ipxe/state.h"
 #include "config/formats/source_reader.h"
+#include "config/formats/uki.h"
 
 namespace kboot {
 
@@ -49,6 +50,7 @@ class IpxeRunner {
   void fetch(IpxeState& state, std::vector<std::string> words, bool kernel, int number);
   void item(IpxeState& state, std::vector<std::string> words, int number);
   IpxeResult go_to(IpxeState& state, const std::string& label, int number);
+  EfiKind kind_of(const FilePlace& file);
   void emit(const IpxeState& state, const IpxeImage& kernel, int number);
   void emit(const IpxeState& state, SourceEntry entry, int number);
   std::optional<std::string> setting(const IpxeState& state, const std::string& name);

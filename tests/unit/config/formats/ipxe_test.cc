@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "config/formats/ipxe/script.h"
+#include "tests/unit/fakes/fake_pe.h"
 #include "tests/unit/fakes/fake_source_reader.h"
 
 using namespace kboot;  // NOLINT(google-build-using-namespace)
@@ -166,6 +167,20 @@ TEST_CASE("ipxe: chain follows scripts and names what is none") {
   REQUIRE(program.entries.size() == 1);
   CHECK(program.entries[0].kind == Kind::unbootable);
   CHECK(program.entries[0].why == "snp.efi is a program of the firmware's, not a kernel");
+}
+
+TEST_CASE("ipxe: a program of EFI that kboot can start is an entry like others") {
+  FakeSourceReader reader;
+  reader.files["http://server/menu.ipxe"] =
+      "#!ipxe\nmenu\nitem a A\nitem b B\nchoose x && goto ${x}\n"
+      ":a\nchain uki.efi\n:b\nkernel stub.efi quiet\nboot\n";
+  reader.files["http://server/uki.efi"] = test::pe_file({{".linux", "k"}});
+  reader.files["http://server/stub.efi"] = std::string(0x202, 'M').replace(0, 2, "MZ") + "HdrS";
+  const BootSource source = read_ipxe({"http://server", "/menu.ipxe"}, reader);
+  REQUIRE(source.entries.size() == 2);
+  CHECK(source.entries[0].kind == SourceEntry::Kind::uki);
+  CHECK(source.entries[1].kind == SourceEntry::Kind::linux);
+  CHECK(source.entries[1].cmdline == "quiet");
 }
 
 TEST_CASE("ipxe: what only iPXE can do is told, and fails") {
