@@ -9,6 +9,7 @@
 #include "config/formats/uki.h"
 #include "loader/boot/image.h"
 #include "loader/entries/devices.h"
+#include "loader/entries/lease_place.h"
 #include "loader/entries/pixiecore.h"
 #include "loader/entries/pxelinux_search.h"
 #include "loader/entries/resolver_reader.h"
@@ -92,6 +93,7 @@ EntryList list_of_server(EntryList list) {
 }
 
 BootSource read_at_url(const BootPlace& place, MachineFacts& machine, SourceReader& reader) {
+  if (place.name == kDhcp) return read_leased(place.file, machine, reader);
   if (is_pixiecore(place.name)) return read_pixiecore(place.file, machine, reader);
   if (!is_pxelinux_folder(place.file.path)) return read_named_source(place.file, reader);
   return read_named_source(find_pxelinux_file(place.file, machine, reader), reader);
@@ -128,6 +130,17 @@ EntryList locked_list(const BlockDevice& device) {
 }
 
 std::optional<BootPlace> find_place(std::string_view word, Resolver& resolver, const Location& cwd) {
+  LinuxMachineFacts machine;
+  return find_place(word, resolver, cwd, machine);
+}
+
+std::optional<BootPlace> find_place(std::string_view word, Resolver& resolver, const Location& cwd,
+                                    MachineFacts& machine) {
+  if (word == kDhcp) {
+    const auto url = leased_url(machine);
+    if (!url) fail("dhcp: no lease says what this machine boots");
+    return BootPlace{BootPlace::Kind::url, kDhcp, place_of_url(*url), *url};
+  }
   if (Url::looks_like(word)) {
     const bool pixiecore = is_pixiecore(word);
     Url url = Url::parse(pixiecore ? pixiecore_url(word) : word);

@@ -24,6 +24,9 @@ struct BootPlace {
 /// The place that a word names, or nothing: no such device, file or folder. No server is asked for a URL.
 /// Throws Error, Cancelled.
 std::optional<BootPlace> find_place(std::string_view word, Resolver& resolver, const Location& cwd);
+/// The same for that machine, whose leases `dhcp` means.
+std::optional<BootPlace> find_place(std::string_view word, Resolver& resolver, const Location& cwd,
+                                    MachineFacts& machine);
 
 /// What can be booted there. Throws Error for a file that is no configuration, for a device or a server that
 /// cannot be read.

@@ -13,8 +13,10 @@
 #include "loader/entries/boot_places.h"
 #include "loader/entries/devices.h"
 #include "loader/entries/found.h"
+#include "loader/entries/lease_place.h"
 #include "loader/entries/pixiecore.h"
 #include "loader/entries/pxelinux_search.h"
+#include "loader/network/network_wait.h"
 #include "loader/session/discovery_wait.h"
 #include "loader/terminal/shown.h"
 
@@ -46,6 +48,11 @@ BootEntry boot_entry_of(const SourceEntry& entry, const std::vector<std::string>
   if (!boot.cmdline.empty()) cmdline += (cmdline.empty() ? "" : " ") + boot.cmdline;
   boot.cmdline = std::move(cmdline);
   return boot;
+}
+
+/// `dhcp`, `dhcp#debian`.
+bool is_leased(std::string_view word) {
+  return word.substr(0, word.find('#')) == kDhcp;
 }
 
 constexpr std::string_view kLocked = "locked";
@@ -87,6 +94,10 @@ std::optional<EntryTarget> EntryLines::find(const std::vector<std::string>& word
   const std::string& first = words[0];
   if (first == "auto" && words.size() == 1 && booter_.in_default()) return EntryTarget{words, AutoEntry{}};
   if (Url::looks_like(first)) return find_at_url(words);
+  if (is_leased(first)) {
+    if (state_.place == Place::loader) await_network(system_.network, report_, "");
+    if (first == kDhcp) return find_default(words);
+  }
   const std::size_t hash = first.find('#');
   if (hash == std::string::npos) return std::nullopt;
   if (hash == 0) return find_numbered(words);
@@ -138,13 +149,18 @@ std::optional<EntryTarget> EntryLines::find_configuration(const std::vector<std:
   const std::string& first = words[0];
   // More words are a kernel's command line.
   if (words.size() > 1 || !Url::looks_like(first)) return std::nullopt;
-  const auto place = find_place(first, system_.resolver, state_.directory);
-  const auto is_kernel = [&] {
-    return !is_configuration(*place->url,
-                             with_noun(shown(first), [&] { return head_of(*place->url, system_.resolver); }));
+  if (is_pixiecore(first)) return find_default(words);
+  const auto is_there = [&] {
+    const Url url = Url::parse(first);
+    return is_configuration(url, head_of(url, system_.resolver));
   };
-  if (!is_pixiecore(first) && is_kernel()) return std::nullopt;
-  const EntryList list = list_place(*place, system_.resolver);
+  return with_noun(shown(first), is_there) ? find_default(words) : std::nullopt;
+}
+
+/// The default of a place that is no device.
+std::optional<EntryTarget> EntryLines::find_default(const std::vector<std::string>& words) {
+  const std::string& first = words[0];
+  const EntryList list = list_place(*find_place(first, system_.resolver, state_.directory), system_.resolver);
   for (const ListedSource& source : list.sources) report_.notes(source.diagnostics);
   const ListedEntry* entry = default_entry(list);
   if (entry == nullptr)

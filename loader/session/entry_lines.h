@@ -56,6 +56,7 @@ class EntryLines {
 
  private:
   std::optional<EntryTarget> find_at_url(const std::vector<std::string>& words);
+  std::optional<EntryTarget> find_default(const std::vector<std::string>& words);
   std::optional<EntryTarget> find_numbered(const std::vector<std::string>& words);
   bool is_whole_name(const std::string& word);
   void boot_locked(const EntryWord& word, const std::vector<std::string>& words);

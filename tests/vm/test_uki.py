@@ -47,14 +47,3 @@ def test_uki_on_a_server_is_booted(lab: Lab):
             machine.prompt()
             machine.type(f"http://{ADDRESS}/test.efi typed=1")
             assert machine.second_kernel().cmdline == f"{ARGUMENTS} from=uki typed=1"
-
-
-def test_ipxe_script_on_a_server_is_a_choice_of_default(lab: Lab):
-    script = f"#!ipxe\nset base http://{ADDRESS}\nkernel ${{base}}/vmlinuz {ARGUMENTS} initrd=initrd.img mac=${{net0/mac}}\ninitrd initrd.img\nboot\n"
-    with Network() as network:
-        serve_web(network, {"/boot.ipxe": script, **lab.boot_files})
-        choices = f'"default=http://{ADDRESS}/none | http://{ADDRESS}/boot.ipxe" timeout=1'
-        with _machine(lab, network, choices) as machine:
-            words = machine.second_kernel().cmdline.split()
-            assert " ".join(words[:-1]) == ARGUMENTS, words
-            assert words[-1].startswith("mac=52:54:00"), words
