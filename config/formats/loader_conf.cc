@@ -34,9 +34,15 @@ std::string literal(std::string_view name) {
   return pattern;
 }
 
+/// Whether systemd-boot finds by itself what it calls so. Where it does not, the first entry is started.
+bool is_found_by_itself(const std::string& name, const std::string& device, SourceReader& reader) {
+  if (name != "auto-windows") return name.starts_with("auto-");
+  return reader.kind({device, "/EFI/Microsoft/Boot/bootmgfw.efi"}) == SourceReader::Kind::file;
+}
+
 /// What `default` or `preferred` says.
-void add_pattern(LoaderConf& conf, std::string value, SourceReader& reader) {
-  conf.means_one = conf.means_one || value == "@saved" || value.starts_with("auto-");
+void add_pattern(LoaderConf& conf, std::string value, const std::string& device, SourceReader& reader) {
+  conf.means_one = conf.means_one || is_found_by_itself(value, device, reader);
   if (value == "@saved") value = literal(reader.last_booted().value_or(""));
   if (!value.empty() && !value.starts_with('@')) conf.patterns.push_back(std::move(value));
 }
@@ -77,8 +83,8 @@ LoaderConf read_loader_conf(const FilePlace& file, SourceReader& reader, Diagnos
     else
       diagnostics.push_back({file.str(), number, "timeout: not a number: " + printable(value)});
   }
-  add_pattern(conf, std::move(preferred), reader);
-  add_pattern(conf, std::move(fallback), reader);
+  add_pattern(conf, std::move(preferred), file.device, reader);
+  add_pattern(conf, std::move(fallback), file.device, reader);
   return conf;
 }
 

@@ -17,8 +17,7 @@ struct LoaderConf {
   /// Of `preferred`, then `default`: a pattern for an entry's name. `@saved` is the entry that was started
   /// last, when that is known.
   std::vector<std::string> patterns;
-  /// Some pattern is for one entry that only systemd-boot knows, started last or found by itself: where it is
-  /// not here, no other takes its place.
+  /// Some pattern is for what systemd-boot finds by itself, Windows say: no other entry takes its place.
   bool means_one = false;
   std::optional<unsigned> timeout;  ///< in seconds; nothing: it waits for ever, or says none
 };

@@ -8,6 +8,7 @@
 #include "config/formats/bls.h"
 #include "config/formats/grubenv.h"
 #include "config/formats/kernels.h"
+#include "config/formats/loader_conf.h"
 #include "config/formats/uki.h"
 #include "config/formats/version_order.h"
 #include "config/formats/yaboot.h"
@@ -42,6 +43,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check(read_yaboot({"sda1", "/etc/yaboot.conf"}, reader));
   check(read_refind({"sda1", "/boot/refind_linux.conf"}, reader));
   check(read_kernels("sda1", "", reader));
+  Diagnostics diagnostics;
+  const LoaderConf conf = read_loader_conf({"sda1", "/loader/loader.conf"}, reader, diagnostics);
+  const auto choice = choose_by_loader_conf(conf, {{"a"}, {text}}, std::nullopt, ".conf", reader);
+  require(!choice.entry || *choice.entry < 2, "a choice is one of the entries");
   read_grub_environment("# GRUB Environment Block\n" + text);
   const std::string half = text.substr(size / 2);
   require(compare_versions(text, half) == -compare_versions(half, text), "an order has two sides");

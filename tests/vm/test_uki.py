@@ -4,7 +4,7 @@ from disk import Partition, make_disk
 from found import image
 from lab import ARGUMENTS, SERIAL, Lab
 from network import ADDRESS, Network
-from uki import make_addon, make_uki
+from uki_file import make_addon, make_uki
 from webserver import serve_web
 
 _UUID = "3c1d5b64-8f0a-4d0e-9d7b-0f6a2e1c5d01"
@@ -31,8 +31,9 @@ def test_uki_is_found_planned_and_booted_with_its_addon(lab: Lab):
     disk = make_disk(image(lab, "uki"), [Partition(32 + 2 * len(program) // _MIB, "esp", _UUID, files, uuid=_UUID)])
     with lab.machine(SERIAL, disk=disk) as machine:
         machine.prompt()
-        listed = machine.run("until entries | grep -q 'Test image 1'; do sleep 0.2; done; entries", 60)
-        assert "#test" in listed, listed
+        machine.run("until grep -q 'vda1#test' //run/kboot/entries; do sleep 0.2; done", 60)
+        listed = machine.run("entries")
+        assert "#test" in listed and "Test image 1" in listed, listed
         plan = machine.run("plan vda1:/EFI/Linux/test.efi typed=1")
         assert ".initrd" in plan and ".linux" in plan, plan
         assert "from=uki more=1 typed=1" in plan, plan

@@ -33,7 +33,8 @@ bool is_read_only(const std::string& where) {
   return ::statvfs(where.c_str(), &status) == 0 && (status.f_flag & ST_RDONLY) != 0;
 }
 
-/// Runs `test` where mounts can be made, with a mounter whose mounts lie below `own`, and what another console mounted.
+/// Runs `test` where mounts can be made, with a mounter whose mounts lie below `own`, and with what another
+/// console mounted.
 void with_mounter(const std::string& own,
                   const std::function<void(SystemMounter& mounter, const std::string& where)>& test) {
   if (!may_have_private_mounts()) {

@@ -205,7 +205,7 @@ TEST_CASE("bls: a default of loader.conf that is an image of EFI/Linux is none o
   CHECK_FALSE(source.default_elsewhere);
 }
 
-TEST_CASE("bls: default @saved of loader.conf is the entry that was started last, else none") {
+TEST_CASE("bls: default @saved of loader.conf is the entry that was started last, else the first") {
   struct Reader : FakeSourceReader {
     std::optional<std::string> last;
     std::optional<std::string> last_booted() override { return last; }
@@ -213,20 +213,22 @@ TEST_CASE("bls: default @saved of loader.conf is the entry that was started last
   reader.files[std::string(kEntries) + "a.conf"] = "linux /k\n";
   reader.files[std::string(kEntries) + "b.conf"] = "linux /k\n";
   reader.files["sda1:/loader/loader.conf"] = "default @saved\n";
-  CHECK(read(reader).default_entry == std::nullopt);
-  CHECK(read(reader).default_elsewhere);
+  CHECK(read(reader).default_entry == 0);
   reader.last = "A.conf";
   REQUIRE(read(reader).default_entry);
   CHECK(names_of(read(reader)).at(*read(reader).default_entry) == "a");
   for (const char* other : {"gone.conf", "*", "", "@saved"}) {
     reader.last = other;
-    CHECK(read(reader).default_entry == std::nullopt);
+    CHECK(read(reader).default_entry == 0);
   }
 }
 
 TEST_CASE("bls: default auto-windows of loader.conf is none of these entries") {
   FakeSourceReader reader;
   reader.files[std::string(kEntries) + "a.conf"] = "linux /k\n";
+  reader.files["sda1:/loader/loader.conf"] = "default auto-windows\n";
+  CHECK(read(reader).default_entry == 0);  // there is none
+  reader.files["sda1:/EFI/Microsoft/Boot/bootmgfw.efi"] = "MZ";
   for (const char* name : {"auto-windows", "auto-reboot-to-firmware-setup"}) {
     reader.files["sda1:/loader/loader.conf"] = std::string("default ") + name + "\n";
     CHECK(read(reader).default_entry == std::nullopt);

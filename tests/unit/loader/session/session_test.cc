@@ -568,6 +568,7 @@ TEST_CASE_METHOD(Fixture, "session: a URL's configuration boots its default, or 
   CHECK(kexec.initrd == "fgh");
   CHECK(boot("http://server/menu#a quiet") == "a=1 quiet");
   CHECK(boot("http://server/menu#1") == "a=1");
+  events.clear();
   CHECK(failure_of("http://server/menu#c") ==
         "http://server/menu#c: no such entry; \"entries http://server/menu\" shows what is there\n");
   CHECK_THAT(failure_of("http://server/menu quiet"), Catch::StartsWith("http://server/menu: not a kernel"));
