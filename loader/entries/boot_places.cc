@@ -244,7 +244,6 @@ std::optional<EntryWord> split_entry_word(std::string_view word, Resolver& resol
 }
 
 std::string head_of(const Url& url, Resolver& resolver) {
-  if (is_pxelinux_folder(place_of_url(url).path)) return "";
   try {
     return resolver.probe(resolver.resolve(url), kPeHead, {}).head;
   } catch (const TransferError& error) {
@@ -253,9 +252,11 @@ std::string head_of(const Url& url, Resolver& resolver) {
   }
 }
 
-bool is_configuration(const Url& url, std::string_view head) {
+bool is_configuration(const Url& url, Resolver& resolver) {
   const FilePlace place = place_of_url(url);
-  return is_pxelinux_folder(place.path) || (!probe_image(head) && is_source(place, head));
+  if (is_pxelinux_folder(place.path)) return true;
+  const std::string head = head_of(url, resolver);
+  return !probe_image(head) && is_source(place, head);
 }
 
 }  // namespace kboot

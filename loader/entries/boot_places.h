@@ -35,10 +35,11 @@ EntryList list_place(const BootPlace& place, Resolver& resolver);
 EntryList list_place(const BootPlace& place, Resolver& resolver, MachineFacts& machine);
 
 /// The first bytes of a file on a server; empty when asking again may help, which is up to whoever fetches it
-/// whole, and where PXELINUX's search is meant. Throws Error, Cancelled.
+/// whole. Throws Error, Cancelled.
 std::string head_of(const Url& url, Resolver& resolver);
-/// Whether a URL is a place by itself: the first bytes behind it are a configuration's, not a kernel's.
-bool is_configuration(const Url& url, std::string_view head);
+/// Whether a URL is a place by itself: PXELINUX's folder, or a file whose first bytes are a configuration's,
+/// not a kernel's. Throws Error, Cancelled.
+bool is_configuration(const Url& url, Resolver& resolver);
 
 /// What is listed for a LUKS volume that is not open: one locked entry.
 EntryList locked_list(const BlockDevice& device);

@@ -134,13 +134,13 @@ std::optional<EntryTarget> EntryLines::find_at_url(const std::vector<std::string
     const Url& url = *word->place.url;
     // A demand that is mistyped is not to be taken for a name.
     if (word->name.find('=') != std::string::npos && !is_pixiecore(first) &&
-        !is_configuration(url, head_of(url, system_.resolver)))
+        !is_configuration(url, system_.resolver))
       with_noun(shown(first), [&] { Url::parse(first); });
     return EntryTarget{words, named_entry(list_place(word->place, system_.resolver), *word, first)};
   }
-  if (is_pixiecore(first)) return find_configuration(words);
+  if (is_pixiecore(first)) return words.size() == 1 ? find_default(words) : std::nullopt;
   const Url url = with_noun(shown(first), [&] { return Url::parse(first); });
-  if (is_pxelinux_folder(url.path())) return find_configuration(words);
+  if (is_pxelinux_folder(url.path())) return words.size() == 1 ? find_default(words) : std::nullopt;
   if (!lower_case(url.file_name()).ends_with(".efi")) return std::nullopt;
   return find_image(words, with_noun(shown(first), [&] { return head_of(url, system_.resolver); }));
 }
@@ -149,11 +149,7 @@ std::optional<EntryTarget> EntryLines::find_configuration(const std::vector<std:
   const std::string& first = words[0];
   // More words are a kernel's command line.
   if (words.size() > 1 || !Url::looks_like(first)) return std::nullopt;
-  if (is_pixiecore(first)) return find_default(words);
-  const auto is_there = [&] {
-    const Url url = Url::parse(first);
-    return is_configuration(url, head_of(url, system_.resolver));
-  };
+  const auto is_there = [&] { return is_configuration(Url::parse(first), system_.resolver); };
   return with_noun(shown(first), is_there) ? find_default(words) : std::nullopt;
 }
 

@@ -176,8 +176,7 @@ TEST_CASE_METHOD(Servers, "servers: a script that leads to ever more files ends"
 TEST_CASE_METHOD(Servers, "servers: a URL is a place by itself only where its text is a configuration's") {
   const auto is = [&](const std::string& text) {
     fetcher.files["http://server/x"] = text;
-    const Url url = Url::parse("http://server/x");
-    return is_configuration(url, head_of(url, resolver));
+    return is_configuration(Url::parse("http://server/x"), resolver);
   };
   CHECK(is("#!ipxe\n"));
   CHECK(is("menuentry 'A' {\n linux /k\n}\n"));
