@@ -15,9 +15,14 @@ ROOT = Path(__file__).resolve().parents[2]
 ARTEFACTS = ROOT / "out/test"  # what tests leave to be looked at
 
 
-# What was compiled once, in this tree or in another clone, is not compiled again.
+# What was compiled once, in this tree or in another clone, is not compiled again. What a file includes is known by the
+# compiler's own list: what is not in the cache is not preprocessed twice.
 os.environ.update(
-    CMAKE_CXX_COMPILER_LAUNCHER="ccache", CCACHE_DIR=str(cache("ccache")), CCACHE_BASEDIR=str(ROOT), CCACHE_NOHASHDIR="1"
+    CMAKE_CXX_COMPILER_LAUNCHER="ccache",
+    CCACHE_DIR=str(cache("ccache")),
+    CCACHE_BASEDIR=str(ROOT),
+    CCACHE_NOHASHDIR="1",
+    CCACHE_DEPEND="1",
 )
 
 
