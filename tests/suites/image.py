@@ -153,7 +153,8 @@ def own_packages_go_in():
     """A directory dropped into site/packages: its files are in the initramfs, its Kconfig lines in every kernel's."""
     with tempfile.TemporaryDirectory() as scratch:
         checkout, root, out = (Path(scratch) / name for name in ("checkout", "root", "initramfs.img"))
-        shutil.copytree(ROOT / "kernel-config", checkout / "kernel-config")
+        for folder in ("kernel-config", "scripts/builder"):
+            shutil.copytree(ROOT / folder, checkout / folder)
         package = checkout / "site/packages/tool"
         (package / "root/bin").mkdir(parents=True)
         (package / "root/bin/tool").write_text("#!/bin/sh\n")
