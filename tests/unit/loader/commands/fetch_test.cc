@@ -1,6 +1,7 @@
 #include <filesystem>
 
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
 #include "base/file.h"
 #include "tests/unit/fakes/fake_machine.h"

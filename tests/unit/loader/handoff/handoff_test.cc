@@ -1,6 +1,7 @@
 #include "loader/handoff/handoff.h"
 
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
 #include "base/file.h"
 #include "base/process.h"

@@ -1,6 +1,7 @@
 #include "loader/boot/uki.h"
 
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
 #include "tests/unit/fakes/fake_machine.h"
 #include "tests/unit/fakes/fake_pe.h"
