@@ -1,4 +1,4 @@
-"""Unit and golden tests: the Catch2 programs of the preset `host`, one test per TEST_CASE."""
+"""Unit and golden tests: the Catch2 programs of the preset `host`, one test per TEST_CASE; and the unit tests with system calls that fail."""
 
 import functools
 import subprocess
@@ -36,5 +36,24 @@ def _run_case(program: Path, case: str):
         raise Failed(output)
 
 
+def _fault_tests() -> list:
+    build("host")
+    found = programs(ROOT / "out/build/host/tests/unit")
+    return [Test(f"faults/{program.name.removesuffix('_test')}", functools.partial(_run_with_faults, program)) for program in found]
+
+
+def _run_with_faults(program: Path):
+    """All cases of a program, each once for every system call that it makes, which fails then (tests/unit/fault_runs.h)."""
+    wrong = []
+    for case in _cases(program):
+        try:
+            run([program, "--faults", _exactly(case)], deadline=1800)
+        except Failed as failure:
+            wrong.append(f"{case}\n{failure}")
+    if wrong:
+        raise Failed("\n\n".join(wrong))
+
+
 UNIT = Suite("unit", lambda: _tests("unit"))
 GOLDEN = Suite("golden", lambda: _tests("golden"))
+FAULTS = Suite("faults", _fault_tests)

@@ -20,7 +20,7 @@
 #include "base/memory_file.h"
 #include "base/process.h"
 #include "base/publish.h"
-#include "tests/unit/base/system_calls.h"
+#include "tests/unit/system_calls.h"
 #include "tests/unit/fakes/temporary_folder.h"
 
 namespace kboot {

@@ -18,7 +18,7 @@
 #include "base/error.h"
 #include "base/process.h"
 #include "base/unique_fd.h"
-#include "tests/unit/base/system_calls.h"
+#include "tests/unit/system_calls.h"
 
 namespace kboot {
 namespace {
