@@ -17,14 +17,16 @@ void run_net(Session& session, const std::vector<std::string>& arguments) {
   }
   Table table{"links",
               {"link", "mac", "carrier", "state", "addresses", "server", "router", "dns", "domain",
-               "hostname", "next_server", "boot_file", "root_path", "ntp", "mud", "lease6", "nameservers"},
+               "hostname", "next_server", "boot_file", "config_file", "path_prefix", "root_path", "ntp",
+               "mud", "lease6", "nameservers"},
               {}};
   for (const Link& link : links) {
     const Lease lease = link.lease.value_or(Lease{});
     table.rows.push_back({link.name, link.mac, link.carrier ? "yes" : "no", state_of(link),
                           join(link.addresses), lease.server, lease.router, lease.dns, lease.domain,
-                          lease.hostname, lease.next_server, lease.boot_file, lease.root_path, lease.ntp,
-                          lease.mud, link.lease6.value_or(Lease{}).address, join(nameservers)});
+                          lease.hostname, lease.next_server, lease.boot_file, lease.config_file,
+                          lease.path_prefix, lease.root_path, lease.ntp, lease.mud,
+                          link.lease6.value_or(Lease{}).address, join(nameservers)});
   }
   report.table(table, session.current_line());
 }

@@ -126,8 +126,9 @@ pid_t IpTools::start_dhcp(const std::string& name, Dhcp kind, unsigned metric,
   words.insert(words.end(), common.begin(), common.end());
   if (kind == Dhcp::v4) {
     words.insert(words.end(), {"-s", "/lib/kboot/udhcpc"});
-    for (const char* option : {"staticroutes", "mtu", "hostname", "domain", "search", "tftp", "bootfile",
-                               "rootpath", "ntpsrv", "0xa1"})  // the last is RFC 8520's MUD URL
+    for (const char* option :
+         {"staticroutes", "mtu", "hostname", "domain", "search", "tftp", "bootfile", "pxeconffile",
+          "pxepathprefix", "rootpath", "ntpsrv", "0xa1"})  // the last is RFC 8520's MUD URL
       words.insert(words.end(), {"-O", option});
   } else {
     words.insert(words.end(), {"-s", "/lib/kboot/udhcpc6"});

@@ -147,6 +147,7 @@ std::string details(const Link& link) {
     text += detail("domain", split_blanks(lease->domain));
     text += detail("name", split_blanks(lease->hostname));
     text += detail("boot", split_blanks(lease->next_server + " " + lease->boot_file));
+    text += detail("pxelinux", split_blanks(lease->path_prefix + " " + lease->config_file));
     text += detail("root", split_blanks(lease->root_path));
     text += detail("ntp", split_blanks(lease->ntp));
     text += detail("mud", split_blanks(lease->mud));
@@ -172,6 +173,8 @@ Lease read_lease(std::string_view text) {
               .hostname = of["hostname"],
               .next_server = of["siaddr"].empty() ? of["tftp"] : of["siaddr"],
               .boot_file = of["bootfile"].empty() ? of["boot_file"] : of["bootfile"],
+              .config_file = of["pxeconffile"],
+              .path_prefix = of["pxepathprefix"],
               .root_path = of["rootpath"],
               .ntp = of["ntpsrv"],
               .mud = unhex(of["opt161"])};

@@ -18,6 +18,9 @@ struct Lease {
   std::string hostname;
   std::string next_server;  ///< with boot_file: what PXE would load
   std::string boot_file;
+  std::string config_file;  ///< PXELINUX's configuration (RFC 5071, 5.2): a URL, or a name behind path_prefix
+  std::string
+      path_prefix;  ///< what PXELINUX puts before names (RFC 5071, 5.3): a URL's beginning, or a path's
   std::string root_path;
   std::string ntp;
   std::string mud;  ///< URL of a description of this device's use: RFC 8520

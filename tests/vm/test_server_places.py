@@ -27,3 +27,12 @@ def test_dhcp_names_an_ipxe_script(lab: Lab):
         serve_web(network, {"/boot.ipxe": _script(f"http://{ADDRESS}"), **lab.boot_files})
         network.dnsmasq("--port=0", "--dhcp-range=10.77.0.20,10.77.0.30,600", f"--dhcp-boot=http://{ADDRESS}/boot.ipxe")
         _boots_the_script(lab, network, '"default=dhcp | auto"')
+
+
+def test_dhcp_names_pxelinux_configuration_and_prefix(lab: Lab):
+    with Network() as network:
+        conf = f"DEFAULT a\nLABEL a\n  KERNEL vmlinuz\n  INITRD initrd.img\n  APPEND {ARGUMENTS} mac=52:54:00:77:\n"
+        serve_web(network, {"/boot/machine": conf, "/boot/vmlinuz": lab.boot_files["/vmlinuz"], "/boot/initrd.img": lab.boot_files["/initrd.img"]})
+        options = [f"--dhcp-option-force=210,http://{ADDRESS}/boot/", "--dhcp-option-force=209,machine"]
+        network.dnsmasq("--port=0", "--dhcp-range=10.77.0.20,10.77.0.30,600", *options)
+        _boots_the_script(lab, network, '"default=dhcp | auto"')

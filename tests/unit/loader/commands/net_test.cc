@@ -61,6 +61,8 @@ TEST_CASE_METHOD(DryRun, "net: as JSON") {
                                                 {"hostname", ""},
                                                 {"next_server", ""},
                                                 {"boot_file", "pxelinux.0"},
+                                                {"config_file", ""},
+                                                {"path_prefix", ""},
                                                 {"root_path", ""},
                                                 {"ntp", ""},
                                                 {"mud", ""},

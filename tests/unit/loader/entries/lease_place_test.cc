@@ -33,6 +33,33 @@ TEST_CASE("lease: what it names is a URL, or a file on its TFTP server") {
   CHECK_THROWS_AS(url_of({.boot_file = "file:///etc/passwd"}), Error);
 }
 
+TEST_CASE("lease: PXELINUX's configuration and prefix come before the file") {
+  CHECK(url_of({.server = "10.0.0.1", .boot_file = "pxelinux.0", .config_file = "rack/7.cfg"}) ==
+        "tftp://10.0.0.1/rack/7.cfg");
+  CHECK(url_of({.server = "10.0.0.1", .config_file = "7.cfg", .path_prefix = "http://server/boot/"}) ==
+        "http://server/boot/7.cfg");
+  CHECK(url_of({.server = "10.0.0.1", .config_file = "/7.cfg", .path_prefix = "/boot/"}) ==
+        "tftp://10.0.0.1/7.cfg");
+  CHECK(url_of({.server = "10.0.0.1", .config_file = "https://server/7", .path_prefix = "/boot/"}) ==
+        "https://server/7");
+  CHECK(url_of({.boot_file = "pxelinux.0", .path_prefix = "http://server/boot/"}) ==
+        "http://server/boot/pxelinux.cfg/");
+  CHECK_THROWS_AS(url_of({.config_file = "file:///etc/passwd"}), Error);
+}
+
+TEST_CASE("lease: PXELINUX's configuration is read as one, and its folder is searched") {
+  FakeMachineFacts machine;
+  Link link{.name = "eth0", .mac = "52:54:00:00:00:01", .up = true};
+  link.lease = Lease{.server = "s", .config_file = "linux"};
+  machine.all_links = {link};
+  FakeSourceReader reader;
+  reader.files["tftp://s/linux"] = "LABEL a\nKERNEL k\nAPPEND quiet\n";
+  CHECK(read_leased({"tftp://s", "/linux"}, machine, reader).entries.at(0).cmdline == "quiet");
+  machine.all_links[0].lease = Lease{.server = "s", .path_prefix = "/boot/"};
+  reader.files["tftp://s/boot/pxelinux.cfg/01-52-54-00-00-00-01"] = "LABEL a\nKERNEL k\nAPPEND mine\n";
+  CHECK(read_leased({"tftp://s", "/boot/pxelinux.cfg/"}, machine, reader).entries.at(0).cmdline == "mine");
+}
+
 TEST_CASE("lease: a configuration is followed, a kernel and an image are booted") {
   FakeMachineFacts machine;
   FakeSourceReader reader;

@@ -87,12 +87,14 @@ TEST_CASE_METHOD(Machine, "links: what else a server said is kept for other part
   write("run/kboot/lease.eth0",
         "ip=10.0.2.15\nsearch=lan "
         "example.org\ndomain=lan\nhostname=box\nsiaddr=10.0.2.9\nboot_file=pxelinux.0\n"
-        "rootpath=10.0.2.8:/root\nntpsrv=10.0.2.7\nopt161=68747470733a2f2f6d\n");
+        "pxeconffile=7.cfg\npxepathprefix=/boot/\nrootpath=10.0.2.8:/root\nntpsrv=10.0.2.7\nopt161=68747470733a2f2f6d\n");
   CHECK(only().lease == Lease{.address = "10.0.2.15",
                               .domain = "lan example.org",
                               .hostname = "box",
                               .next_server = "10.0.2.9",
                               .boot_file = "pxelinux.0",
+                              .config_file = "7.cfg",
+                              .path_prefix = "/boot/",
                               .root_path = "10.0.2.8:/root",
                               .ntp = "10.0.2.7",
                               .mud = "https://m"});
