@@ -12,6 +12,7 @@ from disk import Partition, make_disk
 from installed import ROOT_PARTUUID, ROOT_UUID
 from lab import ARGUMENTS, INSTALLED, Lab, digest
 from machine import Report
+from ssh import SshClient
 from stacks import PASSPHRASE, make_stack
 
 
@@ -181,6 +182,32 @@ def test_wrong_passphrases(lab: Lab):
         machine.prompt()
         assert PASSPHRASE not in machine.serial[0].text(), "the passphrase was shown"
         assert "/dev/mapper/crypt" in machine.run("plan mapper/crypt:/vmlinuz")
+
+
+def test_ssh_session_that_drops_leaves_no_volume_open(lab: Lab):
+    """At the question for the passphrase, and with the volume open: what the session opened is closed by its end."""
+    client = SshClient(lab)
+    options = {"overlay": client.overlay(), "network_options": [client.network_option], "memory": 768}
+    with lab.machine(INSTALLED, profile="rescue", scsi_disks=make_stack(lab, "luks2"), **options) as machine:
+        machine.prompt()
+        client.await_server()
+        for opens in (False, True):
+            with client.session() as session:
+                session.expect(r"kboot: \Z", 30)
+                session.send("ls mapper/crypt:/\r")
+                session.expect(r"Passphrase for /dev/sda \(Enter: none\): \Z", 30)
+                if opens:
+                    session.send(f"{PASSPHRASE}\r")
+                    session.expect(r"vmlinuz[\s\S]*kboot: \Z", 30)
+                    assert "crypt" in machine.run("!ls /dev/mapper")
+                    assert re.search(r"^/dev/mapper/crypt .* ssh ", machine.run("mounts"), re.MULTILINE)
+            # The client is gone, without a word.
+            machine.run("!while ls /run/kboot/mounts | grep -q . || [ -e /dev/mapper/crypt ]; do sleep 0.2; done", 60)
+            machine.wait_until_nothing_is_mounted()
+        machine.type(f"mapper/crypt:/vmlinuz initrd=mapper/crypt:/initrd.img {ARGUMENTS}")
+        machine.expect(r"Passphrase for /dev/sda \(Enter: none\): \Z")
+        machine.type(PASSPHRASE)
+        assert machine.second_kernel().cmdline == f"root=/dev/vda2 {ARGUMENTS}"
 
 
 def test_volumes_are_taken_down_by_whoever_made_them(lab: Lab):
