@@ -108,8 +108,18 @@ struct Partition {
   std::string name;
 };
 
+/// Whether a loop device goes with its mount, as those of image files do (attached_image.h): a path through
+/// the image leads there. Linux: loop_attr_autoclear_show() in drivers/block/loop.c. A partition's folder
+/// lies in its device's.
+bool is_attached_image(const std::string& name) {
+  if (!name.starts_with("loop")) return false;
+  const std::string sys = "/sys/class/block/" + name;
+  return read_small_file(sys + "/loop/autoclear") == "1" ||
+         read_small_file(sys + "/../loop/autoclear") == "1";
+}
+
 /// All block devices with a medium, in the order in which the kernel found them. Floppies are left out: such
-/// a drive takes seconds to say that it is empty. It can still be named.
+/// a drive takes seconds to say that it is empty. It can still be named. So are attached images.
 std::vector<Partition> partitions() {
   constexpr std::size_t kMaxPartitions = std::size_t{4} << 20;
   constexpr std::size_t kFields = 4;
@@ -123,7 +133,7 @@ std::vector<Partition> partitions() {
     const auto kibibytes = whole_number(fields[2]);
     if (!major || !minor || !kibibytes || *major == kFloppyMajor) continue;
     Partition partition{makedev(*major, *minor), *kibibytes * 1024, node_name(fields[3])};
-    all.push_back(std::move(partition));
+    if (!is_attached_image(partition.name)) all.push_back(std::move(partition));
   }
   return all;
 }

@@ -95,6 +95,11 @@ class Mounter {
   /// by; one that somebody else mounted already is used as it is. Throws Error: `mount /dev/sda2: unknown
   /// filesystem type`; NotExported for an export that is none.
   virtual std::string mount(const MountRequest& request) = 0;
+  /// The folder under which the file system in an image file is visible, read-only: mounted once. `file` is
+  /// where this process can open it, `partition` as in attach_image(). Throws Error.
+  virtual std::string mount_image(const std::string& /*file*/, int /*partition*/) {
+    fail("nothing can look into an image file here");
+  }
   /// Whether names on that device count without regard to case though the kernel that mounted it cares: a
   /// folder that stands for a FAT.
   virtual bool ignores_case(const std::string& /*node*/) { return false; }

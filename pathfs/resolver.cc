@@ -216,10 +216,12 @@ UrlFacts Resolver::probe(const ResolvedFile& file, std::size_t head_bytes, const
 std::vector<DirectoryEntry> Resolver::list(const ResolvedFile& directory) {
   Tree place = tree_of(directory.location);
   FileTree& tree = place.files;
-  // The file system that is listed is mounted already; no other one shall be, just to tell what a link points
-  // to.
-  tree.mount = [mount = std::move(tree.mount), top = file_system_top(directory, place.top)](
-                   const std::string& where) { return where == top ? mount(where) : std::nullopt; };
+  // The file system that is listed is mounted already, and so is the one with the image file that it may be
+  // in; no other one shall be, just to tell what a link points to.
+  tree.mount = [mount = std::move(tree.mount),
+                top = file_system_top(directory, place.top)](const std::string& where) {
+    return where == top || top.ends_with(':') ? mount(where) : std::nullopt;
+  };
   const std::string here = in_tree(directory.location, place.top);
   const auto path_to = [&](const std::string& name) { return here == "/" ? "/" + name : here + "/" + name; };
   const auto kind_behind_link = [&](const std::string& name) {

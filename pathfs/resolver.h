@@ -210,6 +210,7 @@ class Resolver {
   std::optional<std::string> wait_for_device(const std::string& device);
   void note_ambiguous(const std::string& tag, const std::string& taken);
   Tree tree_of(const Location& location);
+  Tree outer_tree_of(const Location& location);
   std::optional<ResolvedFile> find_in_tree(const Location& location);
   bool knows_root() const;
   void take_root();

@@ -227,10 +227,19 @@ std::string Resolver::export_of(const NfsPath& file) {
 }
 
 Resolver::Tree Resolver::tree_of(const Location& location) {
+  Tree tree = outer_tree_of(location);
+  tree.files.mount_image = [this](const std::string& file, int partition) {
+    return mounter_.mount_image(file, partition);
+  };
+  return tree;
+}
+
+/// The tree without what lies in image files.
+Resolver::Tree Resolver::outer_tree_of(const Location& location) {
   if (std::holds_alternative<KbootPath>(location))
-    return {{[](const std::string&) { return FileSystem{"/", std::nullopt}; }, {}, {}}, "/"};
+    return {{[](const std::string&) { return FileSystem{"/", std::nullopt}; }, {}, {}, {}}, "/"};
   if (std::holds_alternative<BootedPath>(location)) {
-    FileTree tree{[this](const std::string& where) { return mount_booted(where); }, {}, {}};
+    FileTree tree{[this](const std::string& where) { return mount_booted(where); }, {}, {}, {}};
     for (const FstabEntry& entry : booted_.fstab) {
       if (entry.target == "/") continue;
       tree.mount_points.push_back(entry.target);
@@ -247,19 +256,21 @@ Resolver::Tree Resolver::tree_of(const Location& location) {
                return from_top ? mount_top_volume(name) : mount_device(name);
              },
              {},
+             {},
              {}},
             "/"};
   }
   if (const auto* file = std::get_if<NfsPath>(&location)) {
     const std::string directory = export_of(*file);
     const std::string source = to_string(NfsPath{file->host, directory});
-    return {{[this, source](const std::string&) { return mount_export(source, ""); }, {}, {}}, directory};
+    return {{[this, source](const std::string&) { return mount_export(source, ""); }, {}, {}, {}}, directory};
   }
   if (const auto* disk = std::get_if<IscsiPath>(&location)) {
     return {{[this, address = parse_iscsi_address(disk->address)](const std::string&) {
                const std::string node = attach_iscsi(address);
                return FileSystem{mounter_.mount({.source = node, .access = booted_.access}), node};
              },
+             {},
              {},
              {}},
             "/"};

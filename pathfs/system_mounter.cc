@@ -19,6 +19,7 @@
 #include "base/sleep.h"
 #include "base/text.h"
 #include "base/unique_fd.h"
+#include "pathfs/attached_image.h"
 #include "pathfs/blkid_devices.h"
 #include "pathfs/discovery_name.h"
 #include "pathfs/location.h"
@@ -274,6 +275,17 @@ std::string SystemMounter::mount_export(const MountRequest& request) {
   log_info("mounted {} ({}) at {}", request.source,
            request.access == Access::read_only ? "read-only" : "read-write", directory);
   mounts_.push_back({directory, 0, request.source, "", request.access, request.type, request.options});
+  return directory;
+}
+
+std::string SystemMounter::mount_image(const std::string& file, int partition) {
+  const std::string image = fmt::format("{}:{}", file, partition);
+  forget_unmounted();
+  for (const Mount& mount : mounts_)
+    if (mount.image == image) return mount.directory;
+  const AttachedImage attached = attach_image(file, partition);
+  std::string directory = mount({.source = attached.node});
+  mounts_.back().image = image;
   return directory;
 }
 

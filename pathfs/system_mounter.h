@@ -34,6 +34,7 @@ class SystemMounter final : public Mounter {
   std::vector<MountedFileSystem> mount_table() override;
   bool await_change(std::chrono::milliseconds timeout) override { return uevents_.await(timeout); }
   std::string mount(const MountRequest& request) override;
+  std::string mount_image(const std::string& file, int partition) override;
   bool is_removable(const std::string& node) override;
   std::optional<MountedPlace> place_of(const std::string& local_path) override;
   std::string mount_alone(const MountRequest& request) override;
@@ -52,6 +53,7 @@ class SystemMounter final : public Mounter {
     Access access = Access::read_only;
     std::string type;     ///< as asked for
     std::string options;  ///< as asked for
+    std::string image;    ///< the file that is mounted, and its partition's number; empty: a device is
   };
 
   void forget_unmounted();

@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <climits>
+#include <cstdint>
 #include <deque>
 #include <iterator>
 
@@ -13,6 +14,7 @@
 
 #include "base/directory.h"
 #include "base/error.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "pathfs/location.h"
 
@@ -34,7 +36,28 @@ struct Folder {
   bool begins_file_system = false;
   std::optional<FileSystem> file_system;  ///< where one begins and was mounted
   UniqueFd fd;
+  bool is_image = false;  ///< the top of an image file
 };
+
+/// `disk.img:2:`, taken apart.
+struct ImageName {
+  std::string file;
+  int partition = 0;   ///< from 1; 0: none is named
+  std::string suffix;  ///< what follows the file's name
+};
+
+std::optional<ImageName> image_name(const std::string& name) {
+  constexpr std::uint64_t kMostPartitions = 256;
+  if (name.size() < 2 || name.back() != ':') return std::nullopt;
+  const std::string file = name.substr(0, name.size() - 1);
+  const std::size_t colon = file.rfind(':');
+  if (colon != std::string::npos && colon > 0) {
+    const auto number = whole_number(file.substr(colon + 1));
+    if (number && *number >= 1 && *number <= kMostPartitions)
+      return ImageName{file.substr(0, colon), static_cast<int>(*number), name.substr(colon)};
+  }
+  return ImageName{file, 0, ":"};
+}
 
 /// Whether errno says that the file cannot exist, rather than that it cannot be had.
 bool means_absent(int err) {
@@ -62,7 +85,7 @@ std::optional<std::string> name_in_any_case(int folder, const std::string& name)
 
 class Walk {
  public:
-  explicit Walk(const FileTree& tree) : tree_(tree) { folders_.push_back({"", true, {}, {}}); }
+  explicit Walk(const FileTree& tree) : tree_(tree) { folders_.push_back({"", true, {}, {}, false}); }
 
   std::optional<WalkedFile> to(const std::string& path) {
     for (std::string& name : path_components(path)) steps_.push_back({std::move(name), true});
@@ -76,24 +99,16 @@ class Walk {
       }
       const int folder = open_folder(folders_.size() - 1);
       if (folder < 0) return {};
-      UniqueFd fd(openat(folder, step.name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
-      if (!fd && means_absent(errno) && ignores_case()) {
-        if (auto name = name_in_any_case(folder, step.name)) {
-          step.name = std::move(*name);
-          fd.reset(openat(folder, step.name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
-        } else {
-          return {};
-        }
-      }
-      if (!fd && means_absent(errno)) return {};
-      if (!fd) fail_errno(errno, "");
+      UniqueFd fd = open_name(folder, step.name);
+      if (!fd && enter_image(folder, step.name)) continue;
+      if (!fd) return {};
       struct stat status {};
       if (fstat(fd.get(), &status) != 0) fail_errno(errno, "");
 
       if (S_ISLNK(status.st_mode)) {
         follow(read_link(fd.get()));
       } else if (S_ISDIR(status.st_mode)) {
-        folders_.push_back({step.name, false, {}, std::move(fd)});
+        folders_.push_back({step.name, false, {}, std::move(fd), false});
       } else if (steps_.empty()) {
         return found(status, step.name);
       } else {
@@ -104,6 +119,49 @@ class Walk {
   }
 
  private:
+  /// What has that name in an open folder, or nothing. Where case does not count, `name` becomes the name
+  /// that it has there.
+  UniqueFd open_name(int folder, std::string& name) const {
+    UniqueFd fd(openat(folder, name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+    if (fd) return fd;
+    if (!means_absent(errno)) fail_errno(errno, "");
+    if (!ignores_case()) return {};
+    auto found = name_in_any_case(folder, name);
+    if (!found) return {};
+    name = std::move(*found);
+    fd.reset(openat(folder, name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+    if (!fd && !means_absent(errno)) fail_errno(errno, "");
+    return fd;
+  }
+
+  /// Goes to the top of the image file that `name` means; false: it means none.
+  bool enter_image(int folder, const std::string& name) {
+    if (!tree_.mount_image) return false;
+    auto image = image_name(name);
+    if (!image) return false;
+    const UniqueFd fd = open_name(folder, image->file);
+    if (!fd) return false;
+    struct stat status {};
+    if (fstat(fd.get(), &status) != 0) fail_errno(errno, "");
+    if (S_ISLNK(status.st_mode)) {
+      follow(read_link(fd.get()) + image->suffix);
+      return true;
+    }
+    if (!S_ISREG(status.st_mode)) return false;
+    const auto file = found(status, image->file);
+    if (!file) return false;
+    const FileSystem& outer = file->file_system;
+    const std::string on_it = (outer.directory == "/" ? "" : outer.directory) + file->path_on_it;
+    const std::string directory = tree_.mount_image(on_it, image->partition);
+    FileSystem inner{directory, outer.source.value_or("") + ":" + file->path_on_it};
+    if (!outer.source) inner.source = file->path_on_it;
+    if (image->partition > 0) *inner.source += fmt::format(":{}", image->partition);
+    UniqueFd top(open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    if (!top) fail_errno(errno, "");
+    folders_.push_back({image->file + image->suffix, true, std::move(inner), std::move(top), true});
+    return true;
+  }
+
   /// Path of folder `index` from the top of the tree.
   std::string path_of(std::size_t index) const {
     std::string path;
@@ -114,6 +172,13 @@ class Walk {
   /// Index of the folder where the file system begins that folder `index` is on.
   std::size_t top_of(std::size_t index) const {
     while (!folders_[index].begins_file_system) --index;
+    return index;
+  }
+
+  /// Index of the folder where an absolute link begins.
+  std::size_t top_of_links() const {
+    std::size_t index = folders_.size() - 1;
+    while (index > 0 && !folders_[index].is_image) --index;
     return index;
   }
 
@@ -138,7 +203,7 @@ class Walk {
     }
     if (deepest == 0) return false;
     for (std::size_t i = 0; i < deepest; ++i) {
-      folders_.push_back({std::move(steps_.front().name), false, {}, {}});
+      folders_.push_back({std::move(steps_.front().name), false, {}, {}, false});
       steps_.pop_front();
       const auto& points = tree_.mount_points;
       folders_.back().begins_file_system =
@@ -151,13 +216,13 @@ class Walk {
 
   void go_up(const Step& step) {
     if (folders_.size() == 1) return;
-    if (step.typed && folders_.back().begins_file_system) return;
+    if (folders_.back().is_image || (step.typed && folders_.back().begins_file_system)) return;
     folders_.pop_back();
   }
 
   void follow(const std::string& text) {
     if (++links_ > kMaxLinks) fail_errno(ELOOP, "");
-    if (text.starts_with('/')) folders_.resize(1);
+    if (text.starts_with('/')) folders_.resize(top_of_links() + 1);
     std::vector<Step> steps;
     for (std::string& name : path_components(text)) steps.push_back({std::move(name), false});
     steps_.insert(steps_.begin(), std::make_move_iterator(steps.begin()),

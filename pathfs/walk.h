@@ -30,6 +30,10 @@ struct FileTree {
   /// Mount points where no file system begins but another folder of the tree is seen: to where it is, as a
   /// symbolic link would lead there.
   std::map<std::string, std::string> binds;
+  /// Mounts the file system in an image file: where this process can open the file, and the partition's
+  /// number, 0 for none that is named. Returns where its top can be seen. Throws Error. Empty: a file with a
+  /// colon behind its name is none.
+  std::function<std::string(const std::string& file, int partition)> mount_image;
 };
 
 /// Where a walk ended: no links, no `.` and no `..` are left in its paths.
@@ -42,7 +46,9 @@ struct WalkedFile {
 
 /// Walks to `path` component by component, links followed, without ever leaving the tree: the kernel is only
 /// asked for single names in an open folder (openat with O_NOFOLLOW). See Resolver for what `..` means.
-/// Nothing when the file does not exist or mount() said so. Throws Error.
+/// `x.iso:` and `disk.img:2:` are the file systems in a regular file x.iso and on the second partition in
+/// disk.img, unless a file has that very name. Links in an image do not leave it. Nothing when the file does
+/// not exist or mount() said so. Throws Error.
 std::optional<WalkedFile> walk(const FileTree& tree, const std::string& path);
 
 }  // namespace kboot

@@ -30,6 +30,25 @@ std::string file_name_of(std::string_view path) {
   return std::string(path.substr(path.rfind('/') + 1));
 }
 
+std::string device_in(const FilePlace& image) {
+  return image.str() + ":";
+}
+
+std::optional<FilePlace> image_of(std::string_view device) {
+  if (!device.ends_with(':') || is_url(device)) return std::nullopt;
+  device.remove_suffix(1);
+  const std::size_t colon = device.rfind(":/");
+  // A folder of a tree without a device has its path alone, kboot's own begins with two slashes.
+  if (colon == std::string_view::npos && device.starts_with("//"))
+    return FilePlace{"/", std::string(device.substr(1))};
+  if (colon == std::string_view::npos)
+    return device.starts_with('/') ? std::make_optional(FilePlace{"", std::string(device)}) : std::nullopt;
+  std::string outer(device.substr(0, colon));
+  // An image in an image.
+  if (outer.find(":/") != std::string::npos) outer += ':';
+  return FilePlace{std::move(outer), std::string(device.substr(colon + 1))};
+}
+
 bool is_url(std::string_view text) {
   const std::size_t colon = text.find("://");
   return colon != std::string_view::npos && colon > 0 && text.find('/') == colon + 1;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,11 @@ std::string file_name_of(std::string_view path);
 /// A file that is named in another: a URL as it is, a path from `/` from the top of the device or server, any
 /// other from `folder`.
 FilePlace place_of(std::string_view written, const std::string& device, std::string_view folder);
+
+/// The device of what lies in an image file: `sda1:/x.iso:` of `sda1:/x.iso`.
+std::string device_in(const FilePlace& image);
+/// The image file that such a device is; nothing: it is none.
+std::optional<FilePlace> image_of(std::string_view device);
 
 /// Whether it begins as a URL does: `SCHEME://`.
 bool is_url(std::string_view text);

@@ -8,7 +8,7 @@
 namespace kboot {
 
 std::string FilePlace::str() const {
-  // A folder or an image on a device (`sda1:/x.iso`) and a server (`http://server`) hold a path already.
+  // A folder or an image on a device (`sda1:/x.iso:`) and a server (`http://server`) hold a path already.
   const bool tree = device.empty() || device.front() == '/' || device.find(":/") != std::string::npos;
   return device + (tree ? "" : ":") + path;
 }

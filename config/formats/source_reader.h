@@ -7,8 +7,9 @@
 
 namespace kboot {
 
-/// Where a file of a boot source lies: a device's name (`sda1`), a folder or an image of the path language
-/// (`/mnt/disk`, `sda1:/x.iso`) or a server (`http://server`), and an absolute path on it.
+/// Where a file of a boot source lies: a device's name (`sda1`), a folder of the path language (`/mnt/disk`),
+/// the file system in an image file (`sda1:/x.iso:`) or a server (`http://server`), and an absolute path on
+/// it.
 struct FilePlace {
   std::string device;
   std::string path;

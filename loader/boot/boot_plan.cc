@@ -79,7 +79,7 @@ void take_out_parts(KernelImage& image, const BootPlan& plan, std::vector<OpenIn
   if (image.cmdline.empty()) image.cmdline = parts.cmdline;
   image.kernel = std::move(parts.kernel);
   image.facts =
-      check_kernel(read_head(image.kernel.get(), kImageHead), file_size(image.kernel.get()), image.cmdline);
+      check_kernel(read_head(image.kernel.get(), kContentsHead), file_size(image.kernel.get()), image.cmdline);
   if (parts.initrd && initrds.empty()) initrds.push_back({".initrd", std::move(*parts.initrd), true});
   if (parts.microcode)
     initrds.insert(initrds.begin(), OpenInitrd{".ucode", std::move(*parts.microcode), true});
@@ -125,7 +125,7 @@ void add_handoff(BootPlan& plan, Handoff handoff) {
 
 void check_plan(const BootPlan& plan, Resolver& resolver) {
   with_noun(shown(plan.kernel.as_written), [&] {
-    const UrlFacts facts = resolver.probe(plan.kernel.file, kImageHead, {});
+    const UrlFacts facts = resolver.probe(plan.kernel.file, kContentsHead, {});
     if (plan.starter != Starter::kexec) return check_initrd(facts.size);
     check_kernel(facts.head, facts.size, plan.cmdline);
   });
@@ -143,7 +143,7 @@ KernelImage stage(const BootPlan& plan, Resolver& resolver, const OptionsFor& op
   const std::string kernel_noun = shown(plan.kernel.as_written);
   add(plan.kernel, kernel_noun, [&](int fd) {
     if (plan.starter == Starter::uki) return check_initrd(file_size(fd));
-    image.facts = check_kernel(read_head(fd, kImageHead), file_size(fd), plan.cmdline);
+    image.facts = check_kernel(read_head(fd, kContentsHead), file_size(fd), plan.cmdline);
   });
   // A single download is in memory already.
   const bool joined = plan.initrds.size() > 1 || !plan.handoff.empty() || plan.starter == Starter::uki ||

@@ -191,6 +191,17 @@ std::optional<ImageFacts> probe_image(std::string_view head) {
   return probe_elf(head);
 }
 
+bool is_disk_image(std::string_view head) {
+  constexpr std::size_t kVolumeDescriptor = 0x8001;  // ECMA-119, 8.1
+  constexpr std::size_t kBootSignature = 510;        // of an MBR, and of a FAT's first sector
+  constexpr std::size_t kExtMagic = 1024 + 0x38;     // Linux: s_magic in fs/ext4/ext4.h
+  const auto has = [&](std::size_t at, std::string_view bytes) {
+    return at < head.size() && head.substr(at, bytes.size()) == bytes;
+  };
+  if (probe_image(head) || head.starts_with("MZ")) return false;
+  return has(kVolumeDescriptor, "CD001") || has(kBootSignature, "\x55\xaa") || has(kExtMagic, "\x53\xef");
+}
+
 std::string describe_contents(std::string_view head) {
   if (head.empty()) return "empty";
   for (const Magic& magic : kMagics) {

@@ -29,6 +29,13 @@ inline constexpr std::size_t kImageHead = 32768;
 /// kernels: a kernel's segments have physical addresses of their own.
 std::optional<ImageFacts> probe_image(std::string_view head);
 
+/// How many bytes of a file is_disk_image() and describe_contents() want to see.
+inline constexpr std::size_t kContentsHead = 0x8006;
+
+/// Whether a file that begins with `head` may be the image of a CD, a disk or a partition, and is no kernel.
+/// Whether there is a file system in it is known when it is mounted.
+bool is_disk_image(std::string_view head);
+
 /// What else a file is that begins with `head`: "a gzip archive", "text", "empty"; for the message that it is
 /// no kernel.
 std::string describe_contents(std::string_view head);

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/lower_case.h"
 #include "base/redact.h"
+#include "config/formats/live_system.h"
 #include "config/formats/places.h"
 #include "config/formats/uki.h"
 #include "loader/boot/image.h"
@@ -110,6 +111,18 @@ EntryList list_url(const BootPlace& place, Resolver& resolver, MachineFacts& mac
   }
 }
 
+/// What lies in an image file. A live system looks for the file that it lies in: the words tell it, unless
+/// the image's own configuration has.
+EntryList list_image(const BootPlace& place, SourceReader& reader) {
+  EntryList list = make_list(place.name, find_sources(place.file.device, reader), reader);
+  const std::string word = live_word(place.file.device, reader);
+  const std::string name = word.substr(0, word.find('=') + 1);
+  for (ListedEntry& listed : list.entries)
+    if (!word.empty() && listed.format != "loopback" && listed.entry.cmdline.find(name) == std::string::npos)
+      listed.entry.cmdline += (listed.entry.cmdline.empty() ? "" : " ") + word;
+  return list;
+}
+
 }  // namespace
 
 EntryList locked_list(const BlockDevice& device) {
@@ -163,6 +176,8 @@ std::optional<BootPlace> find_place(std::string_view word, Resolver& resolver, c
   if (file->kind == FileKind::block_device)
     return BootPlace{
         BootPlace::Kind::device, name_of_node(file->local_path), {name_of_node(file->local_path), ""}};
+  if (file->kind == FileKind::regular && is_disk_image(resolver.probe(*file, kContentsHead, {}).head))
+    return BootPlace{BootPlace::Kind::image, place.str(), {device_in(place), ""}};
   if (file->kind == FileKind::regular) return BootPlace{BootPlace::Kind::file, place.str(), place};
   if (file->kind != FileKind::directory) return std::nullopt;
   if (std::holds_alternative<DevicePath>(location) && place.path == "/")
@@ -188,6 +203,11 @@ EntryList list_place(const BootPlace& place, Resolver& resolver, MachineFacts& m
   }
   if (place.kind == BootPlace::Kind::file)
     return make_list(place.name, {read_named_source(place.file, reader)}, reader);
+  if (image_of(place.file.device)) {
+    // An image that cannot be mounted is an error of its own, not one without entries.
+    with_noun(place.name, [&] { resolver.find(resolver.parse(place.file.device, KbootPath{"/"})); });
+    return list_image(place, reader);
+  }
   if (place.kind == BootPlace::Kind::device) {
     const std::vector<BlockDevice> devices = resolver.mounter().devices();
     if (const BlockDevice* device = find_block_device(devices, place.name)) {

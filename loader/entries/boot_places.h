@@ -12,12 +12,13 @@
 
 namespace kboot {
 
-/// Where boot sources are looked for: a device, a folder in any tree, one configuration file, or a URL.
+/// Where boot sources are looked for: a device, a folder in any tree, an image file with a file system of its
+/// own, one configuration file, or a URL.
 struct BootPlace {
-  enum class Kind { device, folder, file, url };
+  enum class Kind { device, folder, image, file, url };
   Kind kind = Kind::device;
-  std::string name;        ///< as ids begin with it: `sda1`, `/mnt/disk`, `sda1:/boot/grub/grub.cfg`
-  FilePlace file;          ///< a file's place, else the device with an empty path
+  std::string name;  ///< as ids begin with it: `sda1`, `/mnt/disk`, `sda1:/x.iso`, `sda1:/boot/grub/grub.cfg`
+  FilePlace file;    ///< a file's place, else the device with an empty path
   std::optional<Url> url;  ///< as it was written, of a URL
 };
 

@@ -1,13 +1,20 @@
 #include "loader/entries/device_trees.h"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
 #include <optional>
 
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/text.h"
 #include "loader/entries/devices.h"
+#include "pathfs/attached_image.h"
 #include "pathfs/blkid_devices.h"
 #include "pathfs/location.h"
 #include "pathfs/mount_options.h"
@@ -127,6 +134,39 @@ std::string TreeMounter::mount(const MountRequest& request) {
     return tree.directory;
   }
   fail("mount {}: no such device", request.source);
+}
+
+TreeMounter::~TreeMounter() {
+  if (images_.empty()) return;
+  for (const auto& [image, directory] : mounts_) {
+    umount2(directory.c_str(), UMOUNT_NOFOLLOW | MNT_DETACH);
+    rmdir(directory.c_str());
+  }
+  rmdir(images_.c_str());
+}
+
+std::string TreeMounter::mount_image(const std::string& file, int partition) {
+  const std::string image = fmt::format("{}:{}", file, partition);
+  if (const auto known = mounts_.find(image); known != mounts_.end()) return known->second;
+  if (images_.empty()) {
+    const auto alone = [] {
+      return ::unshare(CLONE_NEWNS) == 0 && ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0;
+    };
+    if (!alone()) fail_errno(errno, "an image file can only be looked into by root here");
+    std::string folder = (std::filesystem::temp_directory_path() / "kboot-images-XXXXXX").string();
+    if (mkdtemp(folder.data()) == nullptr) fail_errno(errno, folder);
+    images_ = std::move(folder);
+  }
+  const AttachedImage attached = attach_image(file, partition);
+  const std::string type = file_system_type(attached.node);
+  const KernelOptions options = kernel_options("", type, Access::read_only);
+  std::string directory = fmt::format("{}/{}", images_, mounts_.size());
+  if (mkdir(directory.c_str(), 0700) != 0) fail_errno(errno, directory);
+  mounts_[image] = directory;
+  if (::mount(attached.node.c_str(), directory.c_str(), type.c_str(), options.flags, options.data.c_str()) !=
+      0)
+    fail_errno(errno, fmt::format("mount it as {}", printable(type)));
+  return directory;
 }
 
 bool TreeMounter::ignores_case(const std::string& node) {

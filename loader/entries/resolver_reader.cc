@@ -53,7 +53,11 @@ std::optional<Location> ResolverReader::locate(const FilePlace& place) {
   // As a configuration writes it, `..` leads no higher than the place's top.
   const std::string path = clean_path(place.path);
   if (is_known(place.device)) return DevicePath{place.device, path};
-  if (place.device != allowed_ || is_url(place.device)) return std::nullopt;
+  // A file system in an image is as known as what the image lies on.
+  const auto image = image_of(place.device);
+  const bool allowed = place.device == allowed_ ||
+                       (image && (locate(*image) || (!allowed_.empty() && is_below(image->str(), allowed_))));
+  if (!allowed || is_url(place.device)) return std::nullopt;
   return resolver_.parse(FilePlace{place.device, path}.str(), KbootPath{"/"});
 }
 

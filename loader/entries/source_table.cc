@@ -322,11 +322,8 @@ auto reader_of_text(const FilePlace& file, std::string_view head)
 
 std::vector<BootSource> find_sources(const std::string& device, SourceReader& reader) {
   std::vector<BootSource> sources;
-  const std::size_t colon = device.find(":/");
-  if (colon != std::string::npos && lower_case(device).ends_with(".iso")) {
-    if (auto source = read_loopback({device.substr(0, colon), device.substr(colon + 1)}, reader))
-      return {std::move(*source)};
-  }
+  if (const auto image = image_of(device))
+    if (auto source = read_loopback(*image, reader)) return {std::move(*source)};
   for (const std::string& top : tops_of(device, reader)) {
     const std::size_t before = sources.size();
     for (const Row& row : kRows) add_row(sources, row, device, top, reader);
@@ -347,9 +344,6 @@ BootSource read_named_source(const FilePlace& file, SourceReader& reader) {
       return read_firmware(file, reader);
     return read_uki(file, reader);
   }
-  constexpr std::size_t kVolumeDescriptor = 0x8001;  // ECMA-119, 8.1
-  if (head->substr(std::min(kVolumeDescriptor, head->size())).starts_with("CD001"))
-    fail("{}: an ISO image, into which nothing can look yet", file.str());
   const auto read = reader_of_text(file, *head);
   if (read == nullptr) fail("{}: no boot configuration that is known", file.str());
   return read(file, reader);

@@ -10,6 +10,7 @@
 #include "config/formats/uki.h"
 #include "loader/attempts/firmware_boot.h"
 #include "loader/boot/boot_plan.h"
+#include "loader/boot/image.h"
 #include "loader/entries/boot_places.h"
 #include "loader/entries/devices.h"
 #include "loader/entries/found.h"
@@ -118,6 +119,7 @@ std::optional<EntryTarget> EntryLines::find(const std::vector<std::string>& word
 
 std::optional<EntryTarget> EntryLines::find_image(const std::vector<std::string>& words,
                                                   std::string_view head) {
+  if (is_disk_image(head)) return find_default(words);
   if (!is_uki(head)) return std::nullopt;
   const auto place = find_place(words[0], system_.resolver, state_.directory);
   if (!place) return std::nullopt;

@@ -41,7 +41,8 @@ class EntryLines {
   /// The default of a configuration on a server, of whose URL a line consists; nothing: there is none. Throws
   /// Error, Cancelled.
   std::optional<EntryTarget> find_configuration(const std::vector<std::string>& words);
-  /// A Unified Kernel Image that is named by its path; nothing: a file that begins so is none. Throws Error,
+  /// What a file is booted by that is named by its path and is no kernel: a Unified Kernel Image, or the
+  /// default of what is in the image of a disk; nothing: a file that begins so is neither. Throws Error,
   /// Cancelled.
   std::optional<EntryTarget> find_image(const std::vector<std::string>& words, std::string_view head);
   /// Throws Error, Cancelled.

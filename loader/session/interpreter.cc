@@ -85,7 +85,7 @@ std::optional<BootTarget> Interpreter::boot_of_file(KernelTarget kernel) {
       break;
   }
   const UrlFacts facts =
-      with_noun(printable(first), [&] { return system_.resolver.probe(file, kImageHead, {}); });
+      with_noun(printable(first), [&] { return system_.resolver.probe(file, kContentsHead, {}); });
   if (probe_image(facts.head)) return kernel;
   if (auto image = entries_.find_image(kernel.words, facts.head)) return *std::move(image);
   if (!is_path_like(first) || is_program(file, facts.head)) return std::nullopt;

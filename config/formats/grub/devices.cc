@@ -198,8 +198,9 @@ bool GrubDevices::is_known(const std::string& device) const {
 
 void GrubDevices::add_loop(const std::string& name, const FilePlace& image) {
   // A file system in an image is as known as the device that the image lies on.
-  if (is_known(image.device)) images_.insert(image.str());
-  loops_[name] = image.str();
+  const std::string device = device_in(image);
+  if (is_known(image.device)) images_.insert(device);
+  loops_[name] = device;
 }
 
 std::vector<const KnownDevice*> GrubDevices::nearest_first() const {

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "base/error.h"
 #include "pathfs/location.h"
 #include "pathfs/mount_options.h"
@@ -94,6 +96,16 @@ class FakeMounter final : public Mounter {
     return disk->folder.path();
   }
 
+  /// Puts a file system into a file, whose path in this process is `file`; the folder is what is in it.
+  TemporaryFolder& add_image(const std::string& file, int partition = 0) {
+    return images_[fmt::format("{}:{}", file, partition)];
+  }
+  std::string mount_image(const std::string& file, int partition) override {
+    const auto image = images_.find(fmt::format("{}:{}", file, partition));
+    if (image == images_.end()) fail("no file system is in this file");
+    return image->second.path();
+  }
+
   std::optional<MountedPlace> place_of(const std::string& local_path) override {
     for (const MountRequest& request : mounts) {
       const std::string& folder = find(request.source)->folder.path();
@@ -169,6 +181,7 @@ class FakeMounter final : public Mounter {
     return nullptr;
   }
 
+  std::map<std::string, TemporaryFolder> images_;
   std::deque<Disk> disks_;  ///< never moved: tests hold references to the folders
 };
 

@@ -328,6 +328,71 @@ TEST_CASE("resolver: a link out of the disk finds nothing outside") {
   CHECK(machine.where("sda6:/out-dir/secret") == "absent");
 }
 
+TEST_CASE("resolver: a file in an image file, and where it is") {
+  Machine machine;
+  machine.other.write("isos/x.iso", "an image");
+  machine.mounter.add_image(machine.other.path("isos/x.iso")).write("live/vmlinuz", "a live system");
+  machine.other.link("link", "isos/x.iso");
+  const std::string path = GENERATE(as<std::string>(), "sda6:/isos/x.iso:/live/vmlinuz",
+                                    "sda6:/link:/live/vmlinuz", "sda6:/isos/x.iso:/live/../../live/vmlinuz");
+  CHECK(machine.where(path) == "/dev/sda6:/isos/x.iso:/live/vmlinuz");
+  CHECK(machine.read(path) == "a live system");
+  const auto file = machine.find(path);
+  CHECK(file->source == "/dev/sda6:/isos/x.iso");
+  CHECK(file->path == "/live/vmlinuz");
+  CHECK(machine.where("sda6:/isos/x.iso:/none") == "absent");
+  CHECK(machine.where("sda6:/isos/x.iso") == "/dev/sda6:/isos/x.iso");
+  CHECK(machine.error("sda6:/isos/x.iso/live/vmlinuz") == "Not a directory");
+}
+
+TEST_CASE("resolver: an image's folder is listed, and a path goes on from it") {
+  Machine machine;
+  machine.other.write("x.iso", "an image");
+  TemporaryFolder& image = machine.mounter.add_image(machine.other.path("x.iso"));
+  image.write("live/vmlinuz");
+  image.link("live/link", "/live/vmlinuz");
+  CHECK(machine.list("sda6:/x.iso:") == Nodes{"live/"});
+  CHECK(machine.list("sda6:/x.iso:/live") == Nodes{"link", "vmlinuz"});
+  CHECK(to_string(machine.parse("live", DevicePath{"sda6", "/x.iso:"})) == "/dev/sda6:/x.iso:/live");
+}
+
+TEST_CASE("resolver: links in an image stay in it") {
+  Machine machine;
+  machine.other.write("x.iso", "an image");
+  machine.other.write("vmlinuz", "outside");
+  TemporaryFolder& image = machine.mounter.add_image(machine.other.path("x.iso"));
+  image.write("vmlinuz", "inside");
+  image.link("d/absolute", "/vmlinuz");
+  image.link("d/up", "../../../vmlinuz");
+  CHECK(machine.read("sda6:/x.iso:/d/absolute") == "inside");
+  CHECK(machine.read("sda6:/x.iso:/d/up") == "inside");
+}
+
+TEST_CASE("resolver: an image in an image, and a partition of one") {
+  Machine machine;
+  machine.root.write("disk.img", "a disk");
+  TemporaryFolder& disk = machine.mounter.add_image(machine.root.path("disk.img"), 2);
+  disk.write("x.iso", "an image");
+  machine.mounter.add_image(disk.path("x.iso")).write("vmlinuz", "deep");
+  CHECK(machine.read("/disk.img:2:/x.iso:/vmlinuz") == "deep");
+  CHECK(machine.where("/disk.img:2:/x.iso:/vmlinuz") == "/disk.img:2:/x.iso:/vmlinuz");
+  CHECK(machine.find("/disk.img:2:/x.iso:/vmlinuz")->source == "/dev/sda1:/disk.img:2:/x.iso");
+  CHECK(machine.error("/disk.img:/k") == "no file system is in this file");
+  CHECK(machine.error("/disk.img:3:/k") == "no file system is in this file");
+}
+
+TEST_CASE(
+    "resolver: a name with a colon behind it is no image's when there is such a file, or no regular one") {
+  Machine machine;
+  machine.other.write("x:", "its very name");
+  machine.other.write("x", "an image");
+  machine.other.make_folder("folder");
+  CHECK(machine.read("sda6:/x:") == "its very name");
+  CHECK(machine.where("sda6:/folder:/k") == "absent");
+  CHECK(machine.where("sda6:/none.iso:/k") == "absent");
+  CHECK(machine.where("sda6:/:/k") == "absent");
+}
+
 TEST_CASE("resolver: forty links are followed, no more") {
   Machine machine;
   machine.other.write("0");

@@ -510,7 +510,7 @@ done
 menuentry Gone { loopback loop /none.iso; linux (loop)/vmlinuz; }
 )");
   REQUIRE(source.entries.size() == 3);
-  CHECK(source.entries[1].kernel->str() == "sda2:/iso/b.iso/casper/vmlinuz");
+  CHECK(source.entries[1].kernel->str() == "sda2:/iso/b.iso:/casper/vmlinuz");
   CHECK(source.entries[1].cmdline == "boot=casper iso-scan/filename=/iso/b.iso ---");
   CHECK(source.entries[2].kind == Kind::unbootable);
   CHECK(source.entries[2].why == "sda2:/none.iso: no such file");
@@ -520,7 +520,7 @@ TEST_CASE("grub: the menus of ISO files, each with its own image behind (loop)")
   FakeSourceReader reader = machine();
   for (const std::string iso : {"a", "b"}) {
     reader.files["sda2:/" + iso + ".iso"] = "";
-    reader.files["sda2:/" + iso + ".iso/boot/grub/loopback.cfg"] =
+    reader.files["sda2:/" + iso + ".iso:/boot/grub/loopback.cfg"] =
         "menuentry 'Try " + iso + "' { linux /casper/vmlinuz iso-scan/filename=${iso_path}; }";
   }
   const BootSource source = read(reader, R"(
@@ -532,8 +532,8 @@ menuentry "A" { iso_boot /a.iso }
 menuentry "B" { iso_boot /b.iso }
 )");
   CHECK(titles(source) == Titles{"A > Try a", "B > Try b"});
-  CHECK(source.entries.at(0).kernel->str() == "sda2:/a.iso/casper/vmlinuz");
-  CHECK(source.entries.at(1).kernel->str() == "sda2:/b.iso/casper/vmlinuz");
+  CHECK(source.entries.at(0).kernel->str() == "sda2:/a.iso:/casper/vmlinuz");
+  CHECK(source.entries.at(1).kernel->str() == "sda2:/b.iso:/casper/vmlinuz");
   CHECK(source.entries.at(1).cmdline == "iso-scan/filename=/b.iso");
   CHECK(messages(source) == std::vector<std::string>{});
 }

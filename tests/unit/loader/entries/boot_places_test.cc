@@ -56,3 +56,74 @@ TEST_CASE_METHOD(Places,
   volumes.steps.emplace_back([] { fail("/dev/sda: 3 wrong passphrases"); });
   CHECK_THROWS_WITH(name_of("md1"), "/dev/sda: 3 wrong passphrases");
 }
+
+namespace {
+
+/// The first 32 KiB of an ISO 9660 file and its descriptor's name (ECMA-119, 8.1).
+std::string iso_file() {
+  std::string bytes(0x8001, '\0');
+  return bytes + "CD001" + std::string(2042, '\0');
+}
+
+}  // namespace
+
+TEST_CASE_METHOD(Places, "boot places: an image file's own loopback.cfg is told where it lies") {
+  TemporaryFolder& disk = mounter.add({.node = "/dev/sda1", .type = "ext4"});
+  disk.write("isos/x.iso", iso_file());
+  TemporaryFolder& image = mounter.add_image(disk.path("isos/x.iso"));
+  image.write(
+      "boot/grub/loopback.cfg",
+      "menuentry Try { linux /casper/vmlinuz iso-scan/filename=${iso_path}\ninitrd /casper/initrd\n}\n");
+  image.write("casper/vmlinuz", "k");
+  image.write("casper/initrd", "i");
+  const auto place = find_place("sda1:/isos/x.iso", resolver, KbootPath{"/"});
+  REQUIRE(place);
+  CHECK(place->kind == BootPlace::Kind::image);
+  const EntryList list = list_place(*place, resolver);
+  REQUIRE(list.entries.size() == 1);
+  const ListedEntry& entry = list.entries[0];
+  CHECK(entry.id == "sda1:/isos/x.iso#try");
+  CHECK(entry.format == "loopback");
+  CHECK(entry.entry.why.empty());
+  CHECK(entry.entry.kernel->str() == "sda1:/isos/x.iso:/casper/vmlinuz");
+  CHECK(entry.entry.initrds.at(0).str() == "sda1:/isos/x.iso:/casper/initrd");
+  CHECK(entry.entry.cmdline == "iso-scan/filename=/isos/x.iso");
+}
+
+TEST_CASE_METHOD(Places, "boot places: a live system is told in which file it lies") {
+  TemporaryFolder& disk = mounter.add({.node = "/dev/sda1", .type = "ext4"});
+  disk.write("x.iso", iso_file());
+  TemporaryFolder& image = mounter.add_image(disk.path("x.iso"));
+  const auto [folder, word] =
+      GENERATE(table<std::string, std::string>({{"live", "boot=live findiso=/x.iso"},
+                                                {"LiveOS", "boot=live iso-scan/filename=/x.iso"},
+                                                {"arch", "boot=live img_loop=/x.iso"},
+                                                {"other", "boot=live"}}));
+  image.write(folder + "/vmlinuz", "k");
+  image.write("isolinux/isolinux.cfg",
+              "DEFAULT a\nLABEL a\n  KERNEL /" + folder + "/vmlinuz\n  APPEND boot=live\n");
+  const EntryList list = list_place(*find_place("sda1:/x.iso", resolver, KbootPath{"/"}), resolver);
+  REQUIRE(list.entries.size() == 1);
+  CHECK(list.entries[0].entry.cmdline == word);
+  CHECK(list.entries[0].id == "sda1:/x.iso#a");
+}
+
+TEST_CASE_METHOD(
+    Places, "boot places: a configuration on a disk leads into its image files, and to no other place's") {
+  TemporaryFolder& disk = mounter.add({.node = "/dev/sda1", .type = "ext4"});
+  disk.write("x.iso", iso_file());
+  TemporaryFolder& image = mounter.add_image(disk.path("x.iso"));
+  image.write("live/vmlinuz", "k");
+  disk.write("boot/grub/grub.cfg",
+             "menuentry Live { loopback loop /x.iso\nlinux (loop)/live/vmlinuz findiso=/x.iso\n}\n");
+  const EntryList list = list_place(*find_place("sda1", resolver, KbootPath{"/"}), resolver);
+  REQUIRE(list.entries.size() == 1);
+  CHECK(list.entries[0].entry.kind == SourceEntry::Kind::linux);
+  CHECK(list.entries[0].entry.kernel->str() == "sda1:/x.iso:/live/vmlinuz");
+}
+
+TEST_CASE_METHOD(Places, "boot places: an image that cannot be mounted is an error") {
+  mounter.add({.node = "/dev/sda1", .type = "ext4"}).write("x.iso", iso_file());
+  CHECK_THROWS_WITH(list_place(*find_place("sda1:/x.iso", resolver, KbootPath{"/"}), resolver),
+                    "sda1:/x.iso: no file system is in this file");
+}
