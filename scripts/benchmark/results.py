@@ -15,7 +15,7 @@ from arch import ARCH
 
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "scripts/benchmark/kept"
-README = ROOT / "README.md"
+PAGE = ROOT / "docs/benchmarks.md"
 # Medians of five rounds, on a machine that does other things, too, are apart by less.
 _WORSE = 1.15
 
@@ -31,7 +31,7 @@ class Results:
         self._samples: dict[int, dict[str, list[float]]] = {}  # seconds, by MB of the initrd and by case
         self.figures: dict[str, float] = {}
         self._plotted: list[str] = []
-        self._blocks: list[list[str]] = []  # for the README, each as lines of Markdown
+        self._blocks: list[list[str]] = []  # for the page, each as lines of Markdown
 
     def add(self, size: int, case: str, seconds: float | None):
         """None is of one that failed."""
@@ -49,14 +49,14 @@ class Results:
                 self.put(f"{size} MB, {case}", round(self._ratio(size, case), 3))
 
     def show(self, header: list[str], rows: list[list[str]]):
-        """Prints a table, which goes into the README, too."""
+        """Prints a table, which goes into docs/benchmarks.md, too."""
         widths = [max(map(len, column)) for column in zip(header, *rows)]
         for first, *others in [header, *rows]:
             print(f"  {first:{widths[0]}}", *(f"{cell:>{width}}" for cell, width in zip(others, widths[1:])), flush=True)
         self._blocks.append(_markdown(header, rows))
 
     def note(self, text: str):
-        """Prints a sentence, which goes into the README, too."""
+        """Prints a sentence, which goes into docs/benchmarks.md, too."""
         print(f"\n{text}", flush=True)
         self._blocks.append([text])
 
@@ -67,7 +67,7 @@ class Results:
             self._plotted.append(case)
 
     def keep(self):
-        """Writes figures and plot to where --check finds them, and tables and plot into the README."""
+        """Writes figures and plot to where --check finds them, and tables and plot into docs/benchmarks.md."""
         rounds = f", medians of {self.rounds} rounds" if self.rounds > 1 else ""
         blocks = [[f"`scripts/bench {self.name}`, {_today()}{rounds}, {_machine()}:"]]
         if self._samples:
@@ -79,8 +79,8 @@ class Results:
             (KEPT / f"{self.name}.json").write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
             plot = KEPT / f"{self.name}.svg"
             self._plot(plot)
-            blocks.append([f"![{self._unit}]({plot.relative_to(ROOT)})"])
-        _put_into_readme(self.name, "\n\n".join("\n".join(lines) for lines in blocks))
+            blocks.append([f"![{self._unit}]({os.path.relpath(plot, PAGE.parent)})"])
+        _put_into_page(self.name, "\n\n".join("\n".join(lines) for lines in blocks))
 
     def worse(self) -> list[str]:
         """What got worse since the figures that were kept."""
@@ -141,8 +141,8 @@ def _machine() -> str:
     return f"QEMU {qemu} with TCG on {os.cpu_count()} CPUs of {model.group(1) if model else 'unknown make'}"
 
 
-def _put_into_readme(name: str, text: str):
+def _put_into_page(name: str, text: str):
     """In place of what stands between the two comments with that name."""
     begin, end = f"<!-- bench {name} -->\n", f"<!-- end of bench {name} -->\n"
-    before, rest = README.read_text().split(begin)
-    README.write_text(f"{before}{begin}\n{text}\n\n{end}{rest.split(end)[1]}")
+    before, rest = PAGE.read_text().split(begin)
+    PAGE.write_text(f"{before}{begin}\n{text}\n\n{end}{rest.split(end)[1]}")
