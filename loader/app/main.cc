@@ -69,6 +69,7 @@ int run(const Options& options) {
                    history,
                    *parts.watchdog,
                    *parts.booted_entry,
+                   *parts.firmware_boot,
                    *parts.handoffs,
                    *parts.persistent_log,
                    *parts.ssh_server,

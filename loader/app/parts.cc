@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "loader/app/site_files.h"
 #include "loader/attempts/absent_booted_entry.h"
+#include "loader/attempts/absent_firmware_boot.h"
 #include "loader/consoles/absent_connection.h"
 #include "loader/entries/discovery_daemon.h"
 #include "loader/handoff/absent_handoffs.h"
@@ -43,6 +44,9 @@ auto make() {
 
 Parts make_parts() {
   return {make<kHasOnce, EfiBootedEntry, AbsentBootedEntry>(),
+          make < kHasOnce && kHasEntries,
+          EfiFirmwareBoot,
+          AbsentFirmwareBoot > (),
           make<kHasClock, LinuxClock, AbsentClock>(),
           make<kHasSsh, SshConnection, AbsentConnection>(),
           make<kHasHandoff, MemoryHandoffs, AbsentHandoffs>(),

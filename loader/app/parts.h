@@ -8,6 +8,7 @@
 #include "base/diagnostic.h"
 #include "config/variables.h"
 #include "loader/attempts/booted_entry.h"
+#include "loader/attempts/firmware_boot.h"
 #include "loader/consoles/connection.h"
 #include "loader/consoles/consoles.h"
 #include "loader/consoles/dropbear.h"
@@ -26,6 +27,7 @@ namespace kboot {
 /// it and says so. Nothing above the parts' own rooms knows which it is.
 struct Parts {
   std::unique_ptr<BootedEntry> booted_entry;
+  std::unique_ptr<FirmwareBoot> firmware_boot;
   std::unique_ptr<Clock> clock;
   std::unique_ptr<Connection> connection;
   std::unique_ptr<Handoffs> handoffs;

@@ -8,6 +8,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/directory.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/unique_fd.h"
@@ -32,6 +33,12 @@ void unprotect(const std::string& path) {
 
 bool EfiVariables::has(const std::string& name) const {
   return ::access(path(name).c_str(), F_OK) == 0;
+}
+
+std::vector<std::string> EfiVariables::names(std::string_view begin) const {
+  std::vector<std::string> names = directory_names(folder_);
+  std::erase_if(names, [&](const std::string& name) { return !name.starts_with(begin); });
+  return names;
 }
 
 std::optional<std::string> EfiVariables::read(const std::string& name, std::size_t limit) const {

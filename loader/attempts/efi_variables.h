@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "pathfs/mounter.h"
 
@@ -17,6 +18,8 @@ class EfiVariables {
   explicit EfiVariables(std::string folder) : folder_(std::move(folder)) {}
 
   bool has(const std::string& name) const;
+  /// The names that begin so, sorted; none when the folder cannot be read.
+  std::vector<std::string> names(std::string_view begin) const;
   /// At most `limit` bytes; nothing when there is no such variable.
   std::optional<std::string> read(const std::string& name, std::size_t limit) const;
   /// Replaces it as a whole. It is kept when the power is off, and seen by loaders and systems.

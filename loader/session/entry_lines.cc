@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/log.h"
 #include "base/lower_case.h"
 #include "base/number.h"
 #include "base/text.h"
@@ -79,6 +78,19 @@ std::optional<EntryList> unlocked_list(const BootPlace& place, Resolver& resolve
     return list_opened(volume, resolver, note);
   }
   fail("{}: no such device", shown(place.name));
+}
+
+/// What firmware is to be told of a program on an ESP. Throws Error for a partition that it cannot name.
+EfiProgram efi_program_of(const SourceEntry& entry, Mounter& mounter) {
+  for (const BlockDevice& device : mounter.devices()) {
+    if (device.node != "/dev/" + entry.file.device) continue;
+    auto program = efi_partition(device.node, device.partuuid);
+    if (!program) break;
+    program->title = printable(entry.title);
+    program->path = entry.file.path;
+    return *std::move(program);
+  }
+  fail("{} is no partition that the firmware can name", shown(entry.file.device));
 }
 
 /// Throws Error when it is not in the list.
@@ -241,22 +253,9 @@ void EntryLines::boot_listed(const ListedEntry& listed, const std::vector<std::s
 /// UEFI starts it when the machine starts the next time, which is now.
 void EntryLines::boot_by_firmware(const ListedEntry& listed, const std::vector<std::string>& words) {
   if (words.size() > 1) fail("the firmware starts it without a command line");
-  const std::vector<BlockDevice> devices = system_.resolver.mounter().devices();
-  const auto device = std::find_if(devices.begin(), devices.end(), [&](const BlockDevice& one) {
-    return one.node == "/dev/" + listed.entry.file.device;
+  shell_.restart(firmware_starts_line(listed.entry.title), [&] {
+    system_.firmware_boot.start_next(efi_program_of(listed.entry, system_.resolver.mounter()));
   });
-  const std::string line =
-      fmt::format("the firmware starts {}: the machine restarts", printable(listed.entry.title));
-  if (state_.dry_run()) return report_.text(line + "\n", state_.current_line);
-  if (state_.place == Place::host) fail("this is not the loader: only -n works here");
-  auto program = device == devices.end() ? std::nullopt : efi_partition(device->node, device->partuuid);
-  if (!program) fail("{} is no partition that the firmware can name", shown(listed.entry.file.device));
-  program->title = printable(listed.entry.title);
-  program->path = listed.entry.file.path;
-  boot_by_firmware_next(*program);
-  report_.note(Shown::text(line));
-  log_info("{}", line);
-  shell_.run_last_program("reboot");
 }
 
 bool EntryLines::boot_default_of(const std::string& device) {

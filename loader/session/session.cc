@@ -267,6 +267,10 @@ BootAttempts& Session::attempts() {
   return parts_->booter.attempts();
 }
 
+FirmwareBoot& Session::firmware_boot() {
+  return parts_->system.firmware_boot;
+}
+
 History& Session::history() {
   return parts_->system.history;
 }

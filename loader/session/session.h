@@ -49,6 +49,8 @@ class Session {
   /// What the discovery has found.
   const Published& published() const;
   BootAttempts& attempts();
+  /// What the machine's firmware starts in place of kboot.
+  FirmwareBoot& firmware_boot();
   /// What was typed unrestricted.
   History& history();
   /// Programs, and lines for shells.

@@ -8,6 +8,7 @@
 #include "config/settings.h"
 #include "config/variables.h"
 #include "loader/attempts/booted_entry.h"
+#include "loader/attempts/firmware_boot.h"
 #include "loader/boot/kexec.h"
 #include "loader/consoles/connection.h"
 #include "loader/consoles/consoles.h"
@@ -47,6 +48,7 @@ struct System {
   History& history;
   Watchdog& watchdog;
   BootedEntry& booted_entry;
+  FirmwareBoot& firmware_boot;
   Handoffs& handoffs;
   PersistentLog& persistent_log;
   SshServer& ssh_server;

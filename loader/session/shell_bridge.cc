@@ -2,6 +2,7 @@
 
 #include <csignal>
 
+#include "base/log.h"
 #include "base/scope_exit.h"
 #include "base/text.h"
 #include "loader/session/chroot.h"
@@ -61,6 +62,15 @@ void ShellBridge::run_program(const std::string& command_line) {
 void ShellBridge::run_last_program(const std::string& command_line) {
   if (state_.changes_machine()) system_.connection.end();
   run_program(command_line);
+}
+
+void ShellBridge::restart(const std::string& line, const std::function<void()>& prepare) {
+  if (state_.dry_run()) return report_.text(line + "\n", state_.current_line);
+  if (state_.place == Place::host) fail("this is not the loader: only -n works here");
+  prepare();
+  report_.note(Shown::text(line));
+  log_info("{}", line);
+  run_last_program("reboot");
 }
 
 void ShellBridge::run_in_booted_system(const std::string& line) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,6 +32,9 @@ class ShellBridge {
   void run_program(const std::string& command_line);
   /// Runs a program that stops the machine: see Connection::end(). Throws ProgramFailed.
   void run_last_program(const std::string& command_line);
+  /// Restarts the machine once `prepare` has set what its firmware starts then; `line` says that to people
+  /// and in the log. In a dry run the line is all. Throws Error, also on a host.
+  void restart(const std::string& line, const std::function<void()>& prepare);
   /// Runs a line by the booted system's own shell in its own root, or a login shell for an empty line. Throws
   /// ProgramFailed.
   void run_in_booted_system(const std::string& line);

@@ -15,8 +15,8 @@ std::optional<std::string> last_booted_entry() {
   return std::nullopt;
 }
 
-void boot_by_firmware_next(const EfiProgram& /*program*/) {
-  fail("left out of this kboot");
+std::optional<BootOptions> firmware_boot_options() {
+  return std::nullopt;
 }
 
 // Nothing is remembered from one start of the machine to the next: store_text_ stays empty, kept() false.

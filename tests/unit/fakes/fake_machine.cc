@@ -25,8 +25,7 @@ Machine::Machine() {
   TemporaryFolder& boot = mounter.add({.node = "/dev/sda1", .type = "ext4", .uuid = "1111"});
   boot.write("vmlinuz", kernel);
   boot.write("initrd.img", "abcde");
-  TemporaryFolder& root =
-      mounter.add({.node = "/dev/sda2", .type = "ext4", .label = "root", .uuid = "2222"});
+  TemporaryFolder& root = mounter.add({.node = "/dev/sda2", .type = "ext4", .label = "root", .uuid = "2222"});
   root.write("etc/fstab", "UUID=2222 / ext4 defaults 0 1\n/dev/sda1 /boot ext4 defaults 0 2\n");
   root.write("etc/kboot.conf", "linux=\"/boot/vmlinuz initrd=/boot/initrd.img quiet\"\ndefault=linux\n");
   root.write("etc/motd", "hello\n");
@@ -43,9 +42,9 @@ Machine::Machine() {
 Machine::~Machine() = default;
 
 System Machine::system() {
-  return {resolver,       kexec,      network,        connection, clock,     shell,        trees,
-          consoles,       keyboard,   password_guard, history,    watchdog,  booted_entry, handoffs,
-          persistent_log, ssh_server, ssh_settings,   ledger,     published, commands()};
+  return {resolver, kexec,          network,        connection,   clock,    shell,        trees,
+          consoles, keyboard,       password_guard, history,      watchdog, booted_entry, firmware_boot,
+          handoffs, persistent_log, ssh_server,     ssh_settings, ledger,   published,    commands()};
 }
 
 Fixture::Fixture(Mode mode, Report::Style style)

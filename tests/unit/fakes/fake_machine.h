@@ -60,6 +60,7 @@ struct Machine {
   FakeTrees trees;
   FakeWatchdog watchdog;
   FakeBootedEntry booted_entry;
+  FakeFirmwareBoot firmware_boot;
   MemoryHandoffs handoffs;
   FakePersistentLog persistent_log;
   FakeSshServer ssh_server;

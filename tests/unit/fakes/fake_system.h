@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "config/network_plan.h"
 #include "loader/attempts/booted_entry.h"
+#include "loader/attempts/firmware_boot.h"
 #include "loader/boot/kexec.h"
 #include "loader/consoles/connection.h"
 #include "loader/consoles/dropbear.h"
@@ -154,6 +155,18 @@ class FakeBootedEntry final : public BootedEntry {
   void tell(const std::optional<std::string>& path) override { told = path.value_or("none"); }
 
   std::string told;  ///< the path, or "none"; empty: nothing was said
+};
+
+/// A machine that was not started by UEFI, unless `all` has its boot options.
+class FakeFirmwareBoot final : public FirmwareBoot {
+ public:
+  std::optional<BootOptions> options() override { return all; }
+  void start_next(unsigned number) override { asked = boot_option_name(number); }
+  void start_next(const EfiProgram& program) override { asked = program.path; }
+  void open_setup_next() override { asked = "set-up"; }
+
+  std::optional<BootOptions> all;
+  std::string asked;  ///< for the next start; empty: nothing
 };
 
 class FakePersistentLog final : public PersistentLog {

@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "loader/attempts/absent_booted_entry.h"
+#include "loader/attempts/absent_firmware_boot.h"
 #include "loader/consoles/absent_connection.h"
 #include "loader/handoff/absent_handoffs.h"
 #include "loader/network/absent_clock.h"
@@ -25,15 +26,17 @@ struct SmallMachine : Machine {
   AbsentHandoffs absent_handoffs;
   AbsentPersistentLog absent_log;
   AbsentBootedEntry absent_entry;
+  AbsentFirmwareBoot absent_firmware;
   AbsentTrees absent_trees;
   Report report{results.file(), people.file(), Report::Style::people};
-  Session session{{resolver,      kexec,           network,      absent_connection, absent_clock,
-                   shell,         absent_trees,    consoles,     keyboard,          password_guard,
-                   history,       absent_watchdog, absent_entry, absent_handoffs,   absent_log,
-                   absent_server, absent_settings, ledger,       published,         commands()},
-                  report,
-                  Place::loader,
-                  Mode::real};
+  Session session{
+      {resolver,     kexec,           network,         absent_connection, absent_clock,  shell,
+       absent_trees, consoles,        keyboard,        password_guard,    history,       absent_watchdog,
+       absent_entry, absent_firmware, absent_handoffs, absent_log,        absent_server, absent_settings,
+       ledger,       published,       commands()},
+      report,
+      Place::loader,
+      Mode::real};
 
   std::string said(std::string_view line) {
     session.run_line(line);
