@@ -100,6 +100,37 @@ BootSource read_at_url(const BootPlace& place, MachineFacts& machine, SourceRead
   return read_named_source(find_pxelinux_file(place.file, machine, reader), reader);
 }
 
+/// Boot options have no files of their own.
+class NoFiles final : public SourceReader {
+ public:
+  Kind kind(const FilePlace& /*place*/) override { return Kind::none; }
+  std::optional<std::string> read(const FilePlace& /*place*/, std::size_t /*limit*/) override { return {}; }
+  std::size_t size(const FilePlace& /*place*/) override { return 0; }
+  std::vector<std::string> names(const FilePlace& /*folder*/) override { return {}; }
+  const std::vector<KnownDevice>& devices() override { return devices_; }
+  bool efi() override { return true; }
+
+ private:
+  std::vector<KnownDevice> devices_;
+};
+
+BootSource source_of(const BootOptions& options) {
+  BootSource source{.format = "firmware", .file = {kFirmwarePlace, "/"}};
+  for (const BootOption& one : options.options) {
+    if (!one.option.in_menu()) continue;
+    SourceEntry entry;
+    entry.title = one.title();
+    entry.file = {kFirmwarePlace, "/" + boot_option_name(one.number)};
+    entry.kind = SourceEntry::Kind::firmware;
+    // What the firmware starts by itself. It never starts an app.
+    if (!source.default_entry && one.order && !one.option.app()) source.default_entry = source.entries.size();
+    source.entries.push_back(std::move(entry));
+  }
+  for (const Diagnostic& one : options.diagnostics)
+    source.diagnostics.push_back({FilePlace{kFirmwarePlace, "/" + one.file}.str(), one.line, one.message});
+  return source;
+}
+
 EntryList list_url(const BootPlace& place, Resolver& resolver, MachineFacts& machine) {
   UrlReader reader(resolver, machine, *place.url);
   try {
@@ -142,6 +173,16 @@ EntryList locked_list(const BlockDevice& device) {
   return list;
 }
 
+EntryList list_boot_options(const BootOptions& options) {
+  NoFiles reader;
+  return make_list(kFirmwarePlace, {source_of(options)}, reader);
+}
+
+std::optional<unsigned> boot_option_of(const SourceEntry& entry) {
+  if (entry.file.device != kFirmwarePlace || !entry.file.path.starts_with('/')) return std::nullopt;
+  return boot_option_number(std::string_view(entry.file.path).substr(1));
+}
+
 std::optional<BootPlace> find_place(std::string_view word, Resolver& resolver, const Location& cwd) {
   LinuxMachineFacts machine;
   return find_place(word, resolver, cwd, machine);
@@ -154,6 +195,8 @@ std::optional<BootPlace> find_place(std::string_view word, Resolver& resolver, c
     if (!url) fail("dhcp: no lease says what this machine boots");
     return BootPlace{BootPlace::Kind::url, kDhcp, place_of_url(*url), *url};
   }
+  if (word == kFirmwarePlace && machine.firmware() == Firmware::uefi)
+    return BootPlace{BootPlace::Kind::firmware, kFirmwarePlace, {kFirmwarePlace, ""}};
   if (Url::looks_like(word)) {
     const bool pixiecore = is_pixiecore(word);
     Url url = Url::parse(pixiecore ? pixiecore_url(word) : word);
@@ -171,6 +214,8 @@ std::optional<BootPlace> find_place(std::string_view word, Resolver& resolver, c
   }
   const Location location = with_known_device(resolver.parse(word, cwd), mounter);
   const auto file = resolver.find(location);
+  if (!file && word == kFirmwarePlace)
+    fail("{}: this machine was not started by UEFI firmware, so there are no boot options of it", word);
   if (!file) return std::nullopt;
   FilePlace place = file_place(location);
   if (file->kind == FileKind::block_device)
@@ -195,6 +240,10 @@ EntryList list_place(const BootPlace& place, Resolver& resolver) {
 
 EntryList list_place(const BootPlace& place, Resolver& resolver, MachineFacts& machine) {
   if (place.kind == BootPlace::Kind::url) return list_url(place, resolver, machine);
+  if (place.kind == BootPlace::Kind::firmware) {
+    const auto options = with_noun(place.name, [&] { return machine.boot_options(); });
+    return options ? list_boot_options(*options) : EntryList();
+  }
   ResolverReader reader(resolver, machine);
   reader.allow(place.file.device);
   if (place.kind == BootPlace::Kind::folder && is_pxelinux_folder(place.name)) {

@@ -12,10 +12,13 @@
 
 namespace kboot {
 
+/// The place of the firmware's own boot options, where the machine was started by UEFI firmware.
+inline constexpr const char* kFirmwarePlace = "firmware";
+
 /// Where boot sources are looked for: a device, a folder in any tree, an image file with a file system of its
-/// own, one configuration file, or a URL.
+/// own, one configuration file, a URL, or the firmware.
 struct BootPlace {
-  enum class Kind { device, folder, image, file, url };
+  enum class Kind { device, folder, image, file, url, firmware };
   Kind kind = Kind::device;
   std::string name;  ///< as ids begin with it: `sda1`, `/mnt/disk`, `sda1:/x.iso`, `sda1:/boot/grub/grub.cfg`
   FilePlace file;    ///< a file's place, else the device with an empty path
@@ -23,7 +26,7 @@ struct BootPlace {
 };
 
 /// The place that a word names, or nothing: no such device, file or folder. No server is asked for a URL.
-/// Throws Error, Cancelled.
+/// Throws Error, Cancelled; Error also for `firmware` on a machine that was not started by UEFI.
 std::optional<BootPlace> find_place(std::string_view word, Resolver& resolver, const Location& cwd);
 /// The same for that machine, whose leases `dhcp` means.
 std::optional<BootPlace> find_place(std::string_view word, Resolver& resolver, const Location& cwd,
@@ -44,6 +47,13 @@ bool is_configuration(const Url& url, Resolver& resolver);
 
 /// What is listed for a LUKS volume that is not open: one locked entry.
 EntryList locked_list(const BlockDevice& device);
+
+/// The firmware's boot options as its own menu offers them: without those that are hidden or not active.
+EntryList list_boot_options(const BootOptions& options);
+
+/// The number of the boot option that an entry of the place `firmware` stands for; nothing for any other
+/// entry.
+std::optional<unsigned> boot_option_of(const SourceEntry& entry);
 
 /// What can be booted on all devices of this machine, which are looked at one by one; `note` is told of one
 /// that cannot be read.

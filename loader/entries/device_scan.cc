@@ -60,6 +60,20 @@ PublishedPlace scan_device(const std::string& name, Resolver& resolver) {
   return place;
 }
 
+std::optional<PublishedPlace> scan_firmware(MachineFacts& machine) {
+  PublishedPlace place{.name = kFirmwarePlace};
+  try {
+    const auto options = with_noun(kFirmwarePlace, [&] { return machine.boot_options(); });
+    if (!options) return std::nullopt;
+    place.list = list_boot_options(*options);
+    place.state = State::done;
+  } catch (const Error& error) {
+    place.state = State::failed;
+    place.why = describe(error);
+  }
+  return place;
+}
+
 std::string probed_json(const ProbedDevice& probed) {
   Json json;
   for (const Text& text : kTexts) json[text.name] = probed.device.*text.value;

@@ -6,12 +6,16 @@
 #include <vector>
 
 #include "loader/entries/discovery.h"
+#include "loader/entries/machine_facts.h"
 #include "pathfs/resolver.h"
 
 namespace kboot {
 
 /// What can be booted from a device, and whether it is a system's root. Each error is the place's.
 PublishedPlace scan_device(const std::string& name, Resolver& resolver);
+
+/// The place of the firmware's boot options; nothing where the machine has none. An error is the place's.
+std::optional<PublishedPlace> scan_firmware(MachineFacts& machine);
 
 /// What the processes of the discovery hand to one another: one line each. The reader treats it as data, and
 /// gives nothing for what makes no sense.

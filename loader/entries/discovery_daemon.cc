@@ -149,6 +149,7 @@ class Daemon {
     for (;;) {
       start_tasks();
       publish();
+      if (firmware_due_) read_firmware();
       await(events);
       for (const DiscoveryTask& late : discovery_.overdue(now())) end(late);
     }
@@ -159,6 +160,7 @@ class Daemon {
   void start_tasks();
   void start(const DiscoveryTask& task);
   void publish();
+  void read_firmware();
   void await(int events);
   void read_events();
   void read(Running& running);
@@ -171,6 +173,8 @@ class Daemon {
   PublishedWatch requests_{kRun, kLookAgainFile};
   const Published published_{kRun};
   std::list<Running> running_;
+  std::optional<PublishedPlace> firmware_;  ///< its boot options, which no event tells of
+  bool firmware_due_ = true;
   std::string last_;  ///< as it was published
   const Time begin_ = now();
   bool appearing_ = true;  ///< a disk may still turn up by itself
@@ -201,7 +205,8 @@ void Daemon::start(const DiscoveryTask& task) {
 void Daemon::publish() {
   PublishedEntries found = discovery_.published();
   if (appearing_) appearing_ = is_disk_appearing("/sys", now() - begin_);
-  found.looking = found.looking || appearing_;
+  if (firmware_) found.places.push_back(*firmware_);
+  found.looking = found.looking || appearing_ || firmware_due_;
   std::string text = published_json(found);
   if (text == last_) return;
   try {
@@ -210,6 +215,14 @@ void Daemon::publish() {
   } catch (const Error& error) {
     log_warning("discovery: {}", describe(error));
   }
+}
+
+/// While the first disks are probed: firmware may take its time for each variable.
+void Daemon::read_firmware() {
+  LinuxMachineFacts machine;
+  firmware_ = scan_firmware(machine);
+  firmware_due_ = false;
+  publish();
 }
 
 void Daemon::await(int events) {
@@ -222,6 +235,7 @@ void Daemon::await(int events) {
   if (requests_.changed()) {
     list_devices();
     discovery_.look_again_at_all();
+    firmware_due_ = true;
   }
   for (Running& one : running_) read(one);
   std::erase_if(running_, [](const Running& one) { return !one.out; });

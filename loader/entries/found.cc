@@ -29,8 +29,11 @@ constexpr std::chrono::milliseconds kPatience{10'000};
 constexpr std::size_t kMostNamed = 3;
 constexpr std::size_t kLongestName = 40;
 
+/// Whether a machine without any configuration has something in it. The firmware has its own boot options on
+/// each machine, so that they say nothing.
 bool is_startable(const ListedEntry& listed) {
-  return listed.entry.kind != Kind::unbootable && listed.entry.kind != Kind::locked;
+  return listed.place != kFirmwarePlace && listed.entry.kind != Kind::unbootable &&
+         listed.entry.kind != Kind::locked;
 }
 
 /// What stands on a place: the system's own name, else the title of what it boots by itself or first.

@@ -52,4 +52,8 @@ std::optional<std::string> LinuxMachineFacts::last_booted() {
   }
 }
 
+std::optional<BootOptions> LinuxMachineFacts::boot_options() {
+  return firmware_boot_options();
+}
+
 }  // namespace kboot

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "loader/attempts/boot_options.h"
 #include "loader/network/links.h"
 
 namespace kboot {
@@ -26,6 +27,8 @@ class MachineFacts {
   virtual std::string boot_mac() = 0;
   /// As SourceReader has it.
   virtual std::optional<std::string> last_booted() = 0;
+  /// The firmware's own boot options; nothing where it is no UEFI. Throws Error.
+  virtual std::optional<BootOptions> boot_options() = 0;
 };
 
 /// This machine; what was read once is not read again.
@@ -38,6 +41,7 @@ class LinuxMachineFacts final : public MachineFacts {
   const std::vector<Link>& links() override;
   std::string boot_mac() override;
   std::optional<std::string> last_booted() override;
+  std::optional<BootOptions> boot_options() override;
 
  private:
   std::string root_;

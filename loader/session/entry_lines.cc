@@ -212,7 +212,8 @@ std::optional<EntryTarget> EntryLines::find_numbered(const std::vector<std::stri
   if (*number == 0 || *number > list.entries.size())
     fail("{}: no such entry, the list has {}", shown(words[0]), list.entries.size());
   const ListedEntry& listed = list.entries[static_cast<std::size_t>(*number) - 1];
-  if (!system_.resolver.mounter().is_device(listed.id.substr(0, listed.id.find('#'))))
+  const std::string place = listed.id.substr(0, listed.id.find('#'));
+  if (place != kFirmwarePlace && !system_.resolver.mounter().is_device(place))
     return EntryTarget{words, listed};
   // What the discovery has published may be old, and no text in it need be what the disk says byte for byte.
   std::vector<std::string> by_id = words;
@@ -254,7 +255,10 @@ void EntryLines::boot_listed(const ListedEntry& listed, const std::vector<std::s
 void EntryLines::boot_by_firmware(const ListedEntry& listed, const std::vector<std::string>& words) {
   if (words.size() > 1) fail("the firmware starts it without a command line");
   shell_.restart(firmware_starts_line(listed.entry.title), [&] {
-    system_.firmware_boot.start_next(efi_program_of(listed.entry, system_.resolver.mounter()));
+    if (const auto number = boot_option_of(listed.entry))
+      system_.firmware_boot.start_next(*number);
+    else
+      system_.firmware_boot.start_next(efi_program_of(listed.entry, system_.resolver.mounter()));
   });
 }
 

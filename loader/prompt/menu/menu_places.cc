@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "loader/entries/boot_places.h"
 #include "loader/session/line.h"
 #include "loader/terminal/shown.h"
 
@@ -58,6 +59,7 @@ std::string about_place(const PublishedPlace& place) {
       break;
   }
   if (place.own) return "kboot's own medium";
+  if (place.name == kFirmwarePlace) return "the firmware's own boot options";
   if (!place.system.empty()) return place.system;
   return place.label.empty() ? "" : "LABEL=" + place.label;
 }

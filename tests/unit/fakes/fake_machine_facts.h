@@ -17,6 +17,7 @@ class FakeMachineFacts final : public MachineFacts {
   std::vector<Link> all_links;
   std::optional<std::string> last;
   std::string booted_from;
+  BootOptions options;  ///< of a machine that was started by UEFI
 
   Firmware firmware() override { return started_by; }
   std::string dmi(const std::string& name) override {
@@ -26,6 +27,9 @@ class FakeMachineFacts final : public MachineFacts {
   const std::vector<Link>& links() override { return all_links; }
   std::string boot_mac() override { return booted_from; }
   std::optional<std::string> last_booted() override { return last; }
+  std::optional<BootOptions> boot_options() override {
+    return started_by == Firmware::uefi ? std::optional(options) : std::nullopt;
+  }
 };
 
 }  // namespace kboot::test

@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "loader/entries/boot_places.h"
 #include "tests/unit/fakes/fake_fetcher.h"
 #include "tests/unit/fakes/fake_initiator.h"
 #include "tests/unit/fakes/fake_mounter.h"
@@ -60,6 +61,13 @@ TEST_CASE("found: the line for a machine where nothing boots by itself") {
         "Debian GNU/Linux 12 on sda2, Windows on nvme0n1p3, Arch on sdb1, 1 more; #1 boots the first");
   found.places = {place("sda1", "x\x1b[2J"), {.name = "sda2", .state = State::locked}};
   CHECK(found_line(found, "") == "x\\x1b[2J on sda1, a locked volume on sda2; #1 boots the first");
+}
+
+TEST_CASE("found: the firmware's own boot options are no system that was found") {
+  PublishedEntries found{.looking = false, .places = {place(kFirmwarePlace, "UEFI QEMU", Kind::firmware)}};
+  CHECK_THAT(found_line(found, "menu"), Catch::StartsWith("no disk has a system"));
+  found.places.insert(found.places.begin(), {.name = "sda2", .state = State::locked});
+  CHECK(found_line(found, "menu") == "a locked volume on sda2; menu shows all");
 }
 
 TEST_CASE("found: the entry that is named is the first that can be booted") {

@@ -164,4 +164,7 @@ TEST_CASE("menu places: of a published place its state, or what is on it, is sho
   CHECK_THAT(text(), Catch::StartsWith("sda1|kboot's own medium|"));
   published.places[0].own = false;
   CHECK_THAT(text(), Catch::StartsWith("sda1|Debian|"));
+  published.places = {{.name = "firmware", .state = State::done}};
+  list.entries = {listed("firmware", "ubuntu", 1)};
+  CHECK(text() == "firmware|the firmware's own boot options|firmware#ubuntu\n");
 }
