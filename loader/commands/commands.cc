@@ -28,6 +28,10 @@ Offer offer_once(Before before) {
   return before.empty() ? Offer{kind, ""} : Offer{};
 }
 
+Offer offer_firmware(Before before) {
+  return before.empty() ? Offer{Kind::boot_option, "--setup"} : Offer{};
+}
+
 Offer offer_iscsi(Before before) {
   if (before.empty()) return {Kind::nothing, "login logout"};
   return before.size() == 1 && before[0] == "login" ? Offer{Kind::nothing, "firmware"} : Offer{};
@@ -59,6 +63,9 @@ constexpr std::array kCommands = {
             offer<Kind::path>},
     Command{"fetch", "URL [FILE]", "fetch a file from a server; without FILE, into the current directory",
             run_fetch, offer<Kind::path>},
+    Command{"firmware", "[NAME|NUMBER|--setup]",
+            "show the firmware's boot options; restart into one, or into the set-up", run_firmware,
+            offer_firmware},
     Command{"help", "[COMMAND]", "show this, or how a command is used", run_help, offer_once<Kind::command>,
             kWhenRestricted},
     Command{"history", "[COUNT]", "show the last lines typed, on all consoles", run_history},

@@ -33,6 +33,7 @@ void run_chroot(Session& session, const std::vector<std::string>& arguments);
 void run_devices(Session& session, const std::vector<std::string>& arguments);
 void run_entries(Session& session, const std::vector<std::string>& arguments);
 void run_fetch(Session& session, const std::vector<std::string>& arguments);
+void run_firmware(Session& session, const std::vector<std::string>& arguments);
 void run_help(Session& session, const std::vector<std::string>& arguments);
 void run_history(Session& session, const std::vector<std::string>& arguments);
 void run_iscsi(Session& session, const std::vector<std::string>& arguments);

@@ -112,6 +112,13 @@ void Candidates::add_entries_at(const TypedWord& word, const std::string& place,
     add_entry(word, fmt::format("{}#{}", place, entry.name), entry);
 }
 
+void Candidates::add_boot_options(const TypedWord& word) {
+  const PublishedEntries published = published_.read().value_or(PublishedEntries{});
+  const PublishedPlace* firmware = published.find(kFirmwarePlace);
+  if (firmware == nullptr) return;
+  for (const ListedEntry& entry : firmware->list.entries) add_entry(word, entry.name, entry);
+}
+
 void Candidates::add_commands(const TypedWord& word) {
   for (const Command& command : commands()) {
     if (is_left_out(command.name) || (session_.restricted() && !command.when_restricted)) continue;

@@ -37,6 +37,8 @@ class Candidates {
   /// `sda1#debian`, of what the discovery found or of any other place that is named, with their titles; `#3`,
   /// of the last list shown or of all that was found, with their ids and titles.
   void add_entries(const TypedWord& word);
+  /// The names of the firmware's boot options, as the discovery found them, with their titles.
+  void add_boot_options(const TypedWord& word);
   /// In restricted mode those that run there.
   void add_commands(const TypedWord& word);
   /// `timeout=`: the reserved ones, as the left side of an assignment.

@@ -80,6 +80,8 @@ void Completer::complete_line(Candidates& found, Before before, std::string_view
   switch (offer.kind) {
     case Kind::nothing:
       return;
+    case Kind::boot_option:
+      return found.add_boot_options({"", word});
     case Kind::command:
       return found.add_commands({"", word});
     case Kind::directory:

@@ -18,7 +18,7 @@ struct Command {
   void (*run)(Session& session, const std::vector<std::string>& arguments);
   /// What Tab offers for one argument; `line`: one that could stand alone, its first word included.
   struct Offer {
-    enum class Kind { nothing, command, directory, label, line, path, variable };
+    enum class Kind { nothing, boot_option, command, directory, label, line, path, variable };
     Kind kind = Kind::nothing;
     std::string_view words;  ///< between blanks: these, too
   };

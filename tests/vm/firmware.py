@@ -1,6 +1,9 @@
 """Machines that start from a medium by their own firmware: SeaBIOS is QEMU's own, OVMF comes from its package."""
 
+import re
 import shutil
+import struct
+import uuid
 from pathlib import Path
 
 _OVMF = Path("/usr/share/OVMF")
@@ -8,6 +11,13 @@ _OVMF = Path("/usr/share/OVMF")
 OWNER_KEY = Path("/usr/share/ovmf/PkKek-1-snakeoil.key")
 OWNER_KEY_PASSWORD = "snakeoil"
 OWNER_CERTIFICATE = Path("/usr/share/ovmf/PkKek-1-snakeoil.pem")
+
+# EDK2's MdeModulePkg/Include/Guid/VariableFormat.h, AUTHENTICATED_VARIABLE_HEADER: where a variable begins, its state, the sizes of
+# its name and data, its vendor. Behind the first 256 KiB of the file are what a write is moved through and copies.
+_HEAD = struct.Struct("<HBx4x8x16x4xII16s")
+_BEGIN, _ADDED = 0x55AA, 0x3F
+_GLOBAL = uuid.UUID("8be4df61-93ca-11d2-aa0d-00e098032b8c").bytes_le
+_LIVE = 0x40000
 
 ESP_PARTUUID = "7c2b6030-1c1d-4e63-8b64-1c304070ab21"
 
@@ -29,6 +39,20 @@ def _flash(code: Path, variables: Path, folder: Path) -> list:
         shutil.copyfile(variables, own)
     drives = (f"file={code},readonly=on", f"file={own}")
     return [word for unit, drive in enumerate(drives) for word in ("-drive", f"if=pflash,format=raw,unit={unit},{drive}")]
+
+
+def variable(folder: Path, name: str) -> bytes | None:
+    """What a variable of EFI's own vendor holds in the file of variables in folder, once its machine is off."""
+    store = (folder / "variables.fd").read_bytes()[:_LIVE]
+    key = name.encode("utf-16-le") + b"\0\0"
+    for match in re.finditer(re.escape(key), store):
+        head = store[max(0, match.start() - _HEAD.size) : match.start()]
+        if len(head) < _HEAD.size:
+            continue
+        begin, state, name_size, data_size, vendor = _HEAD.unpack(head)
+        if (begin, state, name_size, vendor) == (_BEGIN, _ADDED, len(key), _GLOBAL):
+            return store[match.end() : match.end() + data_size]
+    return None
 
 
 def cd(image: Path) -> list:

@@ -120,6 +120,8 @@ LINES = {
     "history": "history",
     "iscsi": "iscsi login 10.0.2.2::::iqn.x",
     "chroot": "chroot sda2:/",
+    "firmware": "firmware Boot0000",
+    "firmware_setup": "firmware --setup",
     "log": "log",
     "net": "net",
     "kboot": "kboot",

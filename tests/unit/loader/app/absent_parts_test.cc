@@ -51,6 +51,7 @@ TEST_CASE_METHOD(SmallMachine, "absent parts: a setting of one is taken, and say
   CHECK_THAT(said("authorized_keys=/boot/keys"), Catch::Contains("authorized_keys: ssh is left out"));
   session.run_line("root=/dev/sda2");
   people.take();
+  CHECK_THAT(said("firmware --setup"), Catch::Contains("not started by UEFI firmware"));
   CHECK_THAT(said("chroot true"), Catch::Contains("chroot: left out of this kboot"));
 }
 

@@ -310,6 +310,23 @@ TEST_CASE_METHOD(Tab, "completion: boot entries behind a #, with their titles") 
   for (const MountRequest& request : mounter.mounts) CHECK(request.source != "/dev/sdb1");
 }
 
+TEST_CASE_METHOD(Tab, "completion: the firmware's boot options by their names, with their titles") {
+  CHECK(at("firmware ").empty());
+  PublishedPlace place{.name = "firmware", .state = PublishedPlace::State::done};
+  ListedEntry listed;
+  listed.id = "firmware#windows-boot-manager";
+  listed.place = "firmware";
+  listed.name = "windows-boot-manager";
+  listed.entry.title = "Windows Boot Manager";
+  place.list.entries.push_back(listed);
+  Published(run.path()).write({.looking = false, .places = {place}});
+  CHECK(at("firmware ") == Strings{"windows-boot-manager"});
+  CHECK(last.about["windows-boot-manager"] == "Windows Boot Manager");
+  CHECK(at("firmware -") == Strings{"--setup"});
+  CHECK(at("firmware windows-boot-manager ").empty());
+  CHECK(at("firmware#") == Strings{"firmware#windows-boot-manager"});
+}
+
 TEST_CASE_METHOD(Tab, "completion: the entries of a folder, which no discovery knows") {
   TemporaryFolder& disk = mounter.disk("/dev/sda6");
   disk.write("boot/extlinux/extlinux.conf", "LABEL live\n MENU LABEL A live system\n KERNEL /vmlinuz\n");
