@@ -78,8 +78,8 @@ void take_out_parts(KernelImage& image, const BootPlan& plan, std::vector<OpenIn
   UkiParts parts = open_uki(image.kernel.get(), plan.uki_profile);
   if (image.cmdline.empty()) image.cmdline = parts.cmdline;
   image.kernel = std::move(parts.kernel);
-  image.facts =
-      check_kernel(read_head(image.kernel.get(), kContentsHead), file_size(image.kernel.get()), image.cmdline);
+  image.facts = check_kernel(read_head(image.kernel.get(), kContentsHead), file_size(image.kernel.get()),
+                             image.cmdline);
   if (parts.initrd && initrds.empty()) initrds.push_back({".initrd", std::move(*parts.initrd), true});
   if (parts.microcode)
     initrds.insert(initrds.begin(), OpenInitrd{".ucode", std::move(*parts.microcode), true});

@@ -19,8 +19,8 @@ struct DeviceTree {
 /// Reads the option's value. A comma in DIR or in a value is written `\,`. Throws Error.
 DeviceTree parse_device_tree(std::string_view text);
 
-/// A machine whose disks are folders: nothing but image files on them is mounted, and the disks of the machine that it runs on do not
-/// exist.
+/// A machine whose disks are folders: nothing but image files on them is mounted, and the disks of the
+/// machine that it runs on do not exist.
 class TreeMounter final : public Mounter {
  public:
   explicit TreeMounter(std::vector<DeviceTree> trees) : trees_(std::move(trees)) {}

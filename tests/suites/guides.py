@@ -47,7 +47,7 @@ def _check(page: Path) -> None:
 
 
 def _kboot(*words: str | Path) -> str:
-    command = [ROOT / "out/build/host/loader/app/kboot", "-n", *words]
+    command: list[str | Path] = [ROOT / "out/build/host/loader/app/kboot", "-n", *words]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60, check=False)
     return done.stdout
 
@@ -62,7 +62,8 @@ def _wrong_settings(body: str) -> list[str]:
 
 @functools.cache
 def _commands() -> frozenset[str]:
-    return frozenset(re.findall(r"^ {0,4}([a-z]+)", _kboot("-c", "help"), re.MULTILINE))
+    columns = re.findall(r"^  ([a-z]+(?: +[a-z]+)+)$", _kboot("-c", "help"), re.MULTILINE)
+    return frozenset(word for line in columns for word in line.split())
 
 
 def _wrong_lines(body: str, labels: set[str]) -> list[str]:

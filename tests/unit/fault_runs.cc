@@ -10,7 +10,7 @@
 
 #include <poll.h>
 #include <sys/mman.h>
-#include <sys/pidfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -49,7 +49,8 @@ long open_descriptors() {
 
 /// The child's status; nothing: it had to be killed. All that it started is gone, too.
 std::optional<int> wait_for(pid_t child) {
-  const int handle = ::pidfd_open(child, 0);
+  // By its number: glibc 2.36 declares pidfd_open(2) as a function of C++ to a C++ compiler.
+  const int handle = static_cast<int>(::syscall(SYS_pidfd_open, child, 0));
   pollfd wait{.fd = handle, .events = POLLIN};
   const auto deadline = std::chrono::duration_cast<std::chrono::milliseconds>(kDeadline);
   const bool ended = ::poll(&wait, 1, static_cast<int>(deadline.count())) == 1;

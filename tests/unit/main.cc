@@ -1,8 +1,8 @@
 // Catch2's main(), compiled once for all unit tests. As the first word it takes `--faults` (fault_runs.h).
 #define CATCH_CONFIG_RUNNER
-#include <catch2/catch.hpp>
-
 #include <string_view>
+
+#include <catch2/catch.hpp>
 
 #include "tests/unit/fault_runs.h"
 

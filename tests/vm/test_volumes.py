@@ -187,8 +187,8 @@ def test_wrong_passphrases(lab: Lab):
 def test_ssh_session_that_drops_leaves_no_volume_open(lab: Lab):
     """At the question for the passphrase, and with the volume open: what the session opened is closed by its end."""
     client = SshClient(lab)
-    options = {"overlay": client.overlay(), "network_options": [client.network_option], "memory": 768}
-    with lab.machine(INSTALLED, profile="rescue", scsi_disks=make_stack(lab, "luks2"), **options) as machine:
+    disks = make_stack(lab, "luks2")
+    with lab.machine(INSTALLED, profile="rescue", scsi_disks=disks, overlay=client.overlay(), network_options=[client.network_option]) as machine:
         machine.prompt()
         client.await_server()
         for opens in (False, True):
@@ -200,9 +200,10 @@ def test_ssh_session_that_drops_leaves_no_volume_open(lab: Lab):
                     session.send(f"{PASSPHRASE}\r")
                     session.expect(r"vmlinuz[\s\S]*kboot: \Z", 30)
                     assert "crypt" in machine.run("!ls /dev/mapper")
-                    assert re.search(r"^/dev/mapper/crypt .* ssh ", machine.run("mounts"), re.MULTILINE)
+                    said = machine.run("mounts")
+                    assert re.search(r"^/dev/mapper/crypt .* ssh", said, re.MULTILINE), said
             # The client is gone, without a word.
-            machine.run("!while ls /run/kboot/mounts | grep -q . || [ -e /dev/mapper/crypt ]; do sleep 0.2; done", 60)
+            machine.run("!while ls /run/kboot/mounts | grep -qv lock || [ -e /dev/mapper/crypt ]; do sleep 0.2; done", 60)
             machine.wait_until_nothing_is_mounted()
         machine.type(f"mapper/crypt:/vmlinuz initrd=mapper/crypt:/initrd.img {ARGUMENTS}")
         machine.expect(r"Passphrase for /dev/sda \(Enter: none\): \Z")

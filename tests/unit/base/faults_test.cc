@@ -20,8 +20,8 @@
 #include "base/memory_file.h"
 #include "base/process.h"
 #include "base/publish.h"
-#include "tests/unit/system_calls.h"
 #include "tests/unit/fakes/temporary_folder.h"
+#include "tests/unit/system_calls.h"
 
 namespace kboot {
 namespace {

@@ -87,7 +87,8 @@ TEST_CASE_METHOD(Machine, "links: what else a server said is kept for other part
   write("run/kboot/lease.eth0",
         "ip=10.0.2.15\nsearch=lan "
         "example.org\ndomain=lan\nhostname=box\nsiaddr=10.0.2.9\nboot_file=pxelinux.0\n"
-        "pxeconffile=7.cfg\npxepathprefix=/boot/\nrootpath=10.0.2.8:/root\nntpsrv=10.0.2.7\nopt161=68747470733a2f2f6d\n");
+        "pxeconffile=7.cfg\npxepathprefix=/boot/\nrootpath=10.0.2.8:/"
+        "root\nntpsrv=10.0.2.7\nopt161=68747470733a2f2f6d\n");
   CHECK(only().lease == Lease{.address = "10.0.2.15",
                               .domain = "lan example.org",
                               .hostname = "box",

@@ -34,7 +34,7 @@ TEST_CASE_METHOD(IsoFile,
   CHECK(kexec.initrd == "abc");
   CHECK(boot("sda7:/x.iso typed") == "quiet typed");
   CHECK(boot("sda7:/x.iso#text") == "text");
-  CHECK(boot("sda7:/x.iso:/vmlinuz initrd=sda7:/x.iso:/initrd by=path") == "by=path");
+  CHECK(boot("sda7:/x.iso:/vmlinuz initrd=sda7:/x.iso:/initrd by=path") == "root=/dev/sda2 by=path");
   CHECK(kexec.initrd == "abc");
 }
 
