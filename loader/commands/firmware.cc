@@ -94,6 +94,7 @@ void run_firmware(Session& session, const std::vector<std::string>& arguments) {
   if (setup) return open_setup(session);
   // A title has blanks, which need no quotes.
   std::vector<std::string> words;
+  words.reserve(arguments.size());
   for (const std::string& argument : arguments) words.push_back(unquote(argument));
   start(session, join(words));
 }
