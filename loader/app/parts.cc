@@ -44,9 +44,7 @@ auto make() {
 
 Parts make_parts() {
   return {make<kHasOnce, EfiBootedEntry, AbsentBootedEntry>(),
-          make < kHasOnce && kHasEntries,
-          EfiFirmwareBoot,
-          AbsentFirmwareBoot > (),
+          make<(kHasOnce && kHasEntries), EfiFirmwareBoot, AbsentFirmwareBoot>(),
           make<kHasClock, LinuxClock, AbsentClock>(),
           make<kHasSsh, SshConnection, AbsentConnection>(),
           make<kHasHandoff, MemoryHandoffs, AbsentHandoffs>(),

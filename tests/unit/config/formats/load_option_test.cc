@@ -3,22 +3,13 @@
 #include <catch2/catch.hpp>
 
 #include "base/error.h"
+#include "tests/unit/fakes/windows_program.h"
 
 using namespace kboot;  // NOLINT(google-build-using-namespace)
+using kboot::test::windows_program;
 using namespace std::string_literals;
 
 namespace {
-
-EfiProgram windows() {
-  EfiProgram program;
-  program.title = "Windows Boot Manager";
-  program.partuuid = "01020304-0506-0708-090a-0b0c0d0e0f10";
-  program.partition = 1;
-  program.start = 2048;
-  program.size = 204800;
-  program.path = "/EFI/Microsoft/Boot/bootmgfw.efi";
-  return program;
-}
 
 /// An option whose device path is an end alone.
 std::string option(std::uint32_t attributes, const std::string& description) {
@@ -28,7 +19,7 @@ std::string option(std::uint32_t attributes, const std::string& description) {
 }  // namespace
 
 TEST_CASE("load option: it is as UEFI 2.10 has it") {
-  const std::string bytes = load_option(windows());
+  const std::string bytes = load_option(windows_program());
   CHECK(bytes.substr(0, 4) == "\x01\0\0\0"s);
   CHECK(bytes.substr(6, 8) == "W\0i\0n\0d\0"s);
   // The head of a hard drive's node, its partition's number and first block.
@@ -40,14 +31,14 @@ TEST_CASE("load option: it is as UEFI 2.10 has it") {
   CHECK(bytes.ends_with("i\0\0\0\x7f\xff\x04\0"s));
   const auto read = parse_load_option(bytes);
   REQUIRE(read);
-  CHECK(read->title == windows().title);
-  CHECK(read->partuuid == windows().partuuid);
-  CHECK(read->path == windows().path);
+  CHECK(read->title == windows_program().title);
+  CHECK(read->partuuid == windows_program().partuuid);
+  CHECK(read->path == windows_program().path);
   CHECK(read->in_menu());
 }
 
 TEST_CASE("load option: no garbage is one") {
-  const std::string whole = load_option(windows());
+  const std::string whole = load_option(windows_program());
   for (std::size_t size = 0; size < whole.size(); ++size)
     CHECK_FALSE(parse_load_option(whole.substr(0, size)));
   CHECK_FALSE(parse_load_option(std::string(kMaxLoadOption + 1, '\0')));
@@ -97,10 +88,10 @@ TEST_CASE("load option: the firmware's menu has what is active and not hidden") 
 }
 
 TEST_CASE("load option: what one cannot hold is an error") {
-  EfiProgram program = windows();
+  EfiProgram program = windows_program();
   program.partuuid = "12345678-01";  // of a DOS table
   CHECK_THROWS_AS(load_option(program), Error);
-  program = windows();
+  program = windows_program();
   program.path = "/\xc3\xbc.efi";
   CHECK_THROWS_AS(load_option(program), Error);
 }

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "loader/attempts/efi_variables.h"
 #include "tests/unit/fakes/temporary_folder.h"
+#include "tests/unit/fakes/windows_program.h"
 
 using namespace kboot;        // NOLINT(google-build-using-namespace)
 using namespace kboot::test;  // NOLINT(google-build-using-namespace)
@@ -14,20 +15,9 @@ namespace {
 
 constexpr const char* kGlobal = "-8be4df61-93ca-11d2-aa0d-00e098032b8c";
 
-EfiProgram windows() {
-  EfiProgram program;
-  program.title = "Windows Boot Manager";
-  program.partuuid = "01020304-0506-0708-090a-0b0c0d0e0f10";
-  program.partition = 1;
-  program.start = 2048;
-  program.size = 204800;
-  program.path = "/EFI/Microsoft/Boot/bootmgfw.efi";
-  return program;
-}
-
 /// The option of a program with that title.
 std::string titled(const std::string& title) {
-  EfiProgram program = windows();
+  EfiProgram program = windows_program();
   program.title = title;
   return load_option(program);
 }
@@ -114,24 +104,24 @@ TEST_CASE_METHOD(Firmware, "boot options: the one that is chosen is the next, un
 
 TEST_CASE_METHOD(Firmware, "boot options: the firmware's own option for a program is the next") {
   add("Boot0000", "x");
-  EfiProgram other = windows();
+  EfiProgram other = windows_program();
   other.partuuid = "ff020304-0506-0708-090a-0b0c0d0e0f10";
   add("Boot0001", load_option(other));
-  EfiProgram in_capitals = windows();
+  EfiProgram in_capitals = windows_program();
   in_capitals.path = "/EFI/MICROSOFT/Boot/bootmgfw.efi";
   add("Boot001A", load_option(in_capitals));
-  set_boot_next(variables, windows());
+  set_boot_next(variables, windows_program());
   CHECK(next() == "\x1a\0"s);
   CHECK_FALSE(variables.has("Boot0080"s + kGlobal));
 }
 
 TEST_CASE_METHOD(Firmware, "boot options: where there is none for the program, one is made") {
   add("Boot0080", "in use");
-  set_boot_next(variables, windows());
+  set_boot_next(variables, windows_program());
   CHECK(next() == "\x81\0"s);
-  CHECK(variables.read("Boot0081"s + kGlobal, 4096) == load_option(windows()));
+  CHECK(variables.read("Boot0081"s + kGlobal, 4096) == load_option(windows_program()));
   // It is there the next time.
-  set_boot_next(variables, windows());
+  set_boot_next(variables, windows_program());
   CHECK_FALSE(variables.has("Boot0082"s + kGlobal));
 }
 
